@@ -1,0 +1,1 @@
+"""Committed reference facts, each with its source in SOURCES.md."""

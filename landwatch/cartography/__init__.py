@@ -1,0 +1,1 @@
+"""Drawing primitives; the only package that draws."""

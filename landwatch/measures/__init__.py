@@ -1,0 +1,1 @@
+"""Pure measures on arrays and frames."""

@@ -1,0 +1,1 @@
+"""Estimators and verdicts: fit_* functions returning frozen results."""

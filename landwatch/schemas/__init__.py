@@ -1,0 +1,1 @@
+"""The tidy tables: columns with their units, and how tables are read and written."""

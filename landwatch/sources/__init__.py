@@ -1,0 +1,1 @@
+"""One module per publisher: open what was published, exactly as it was published."""

@@ -1,0 +1,1 @@
+"""One module per publisher: raw rows to core rows and rejects, pure."""

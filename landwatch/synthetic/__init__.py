@@ -1,0 +1,1 @@
+"""Worlds with known truth, written in the official formats."""

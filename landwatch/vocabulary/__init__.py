@@ -1,0 +1,1 @@
+"""Words, units, calendars, places and errors shared by every layer; imports nothing of ours."""

@@ -1,0 +1,1 @@
+"""One file per published map; each reads mart tables only."""
