@@ -138,8 +138,9 @@ def _names_under(rule: Mapping[str, str], known: Mapping[str, str]) -> list[tupl
         name, now = spelled(rule["town_then"]), county_now + spelled(rule["town_name"])
         return [(county_then + name, known[now])] if now in known else []
     return [
-        (county_then + name[len(county_now) : -1] + kind, code)
+        (county + name[len(county_now) : -1] + kind, code)
         for name, code in known.items()
         if name.startswith(county_now) and name.endswith("區")
+        for county in (county_then, county_now)
         for kind in "鄉鎮市區"
     ]
