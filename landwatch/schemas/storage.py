@@ -50,8 +50,8 @@ def write_parquet(frame: pl.DataFrame, path: Path) -> None:
         frame.write_parquet(draft, compression="zstd")
 
 
-def write_csv(frame: pl.DataFrame, path: Path) -> None:
-    """Write a table as CSV for people: UTF-8 with mark, formulas in text made harmless.
+def write_csv(frame: pl.DataFrame, path: Path, *, mark: bool = False) -> None:
+    """Write a table as CSV in UTF-8, formulas in text made harmless.
 
     Text that a spreadsheet would run (beginning with ``=``, ``+``, ``-``, ``@``, tab or return,
     full width included) gets a leading apostrophe; numbers are untouched.
@@ -62,6 +62,8 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
         The table.
     path : pathlib.Path
         Final name.
+    mark : bool, optional
+        Begin with a byte-order mark, which spreadsheets need to recognise UTF-8.
     """
     text = [c for c, t in frame.schema.items() if t == pl.String]
     safe = frame.with_columns(
@@ -72,4 +74,4 @@ def write_csv(frame: pl.DataFrame, path: Path) -> None:
         for c in text
     )
     with whole_file(path) as draft:
-        safe.write_csv(draft, include_bom=True, line_terminator="\n")
+        safe.write_csv(draft, include_bom=mark, line_terminator="\n")

@@ -5,11 +5,11 @@ Publisher: Ministry of the Interior, Department of Land Administration (內政�
 
 import codecs
 import re
-from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
+from landwatch.schemas.raw import RawTable
 from landwatch.sources.archives import Member
 from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.lvr import (
@@ -26,38 +26,6 @@ REGISTERS: Final = {"a": "sale", "b": "presale", "c": "rental"}
 
 _NAME = re.compile(r"(?P<county>[a-z])_lvr_land_(?P<register>[abc])(_(?P<child>\w+))?\.csv")
 _REPLACED = "\ufffd"
-
-
-@dataclass(frozen=True, slots=True)
-class RawTable:
-    """One table of the register, every value still text.
-
-    Attributes
-    ----------
-    source_file, sha256 : str
-        Where it came from.
-    register : str
-        ``sale``, ``presale`` or ``rental``.
-    child : str
-        ``""`` for the main table, else ``land``, ``build`` or ``park``.
-    county_id : str
-        The register's county letter, upper case.
-    rows : polars.DataFrame
-        Our column names, ``source_line`` (1-based line of the file) and ``raw`` (the line).
-    rejects : polars.DataFrame
-        ``source_line, reason, raw`` of lines that are not rows.
-    unknown_columns : tuple of str
-        Published columns that have no place in the vocabulary.
-    """
-
-    source_file: str
-    sha256: str
-    register: str
-    child: str
-    county_id: str
-    rows: pl.DataFrame
-    rejects: pl.DataFrame
-    unknown_columns: tuple[str, ...]
 
 
 def read_table(member: Member) -> RawTable | None:

@@ -1,0 +1,136 @@
+"""Addresses as far as they may be kept: section or road, with numbers masked to thirties.
+
+The register itself published ranges of thirty (``31~60號``) until July 2021 and exact numbers
+since. Both are brought to the same range, so that a place has one name in every download and no
+core table holds the door number of a home.
+"""
+
+import polars as pl
+
+from landwatch.vocabulary.text import folded, place_spelling
+
+_RANGE = r"(\d+)[~～-](\d+)(地號|號)"
+_EXACT = r"(\d+)(?:[-之]\d+)*(地號|號)"
+_HOUSE_TAIL = r"(號).*$"
+
+
+def standard_address(address: pl.Expr) -> pl.Expr:
+    """Return addresses with narrow digits and one spelling; parcel keys written out.
+
+    Parameters
+    ----------
+    address : polars.Expr
+        Addresses as published, masked or exact.
+
+    Returns
+    -------
+    polars.Expr
+        Text for comparison within the program; it may hold exact numbers.
+    """
+    return place_spelling(address)
+
+
+def is_exact(address: pl.Expr) -> pl.Expr:
+    """Tell exact addresses from ranges.
+
+    Parameters
+    ----------
+    address : polars.Expr
+        Result of `standard_address`.
+
+    Returns
+    -------
+    polars.Expr
+        True where a number is printed and it is not a range.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"a": ["豐樂路65巷31~60號", "三義段一小段168地號", "山上段"]})
+    >>> frame.select(is_exact(pl.col("a"))).to_series().to_list()
+    [False, True, False]
+    """
+    return address.str.contains(_EXACT) & ~address.str.contains(_RANGE)
+
+
+def masked_address(address: pl.Expr) -> pl.Expr:
+    """Return addresses with the number given as a range of thirty and nothing after it.
+
+    Parameters
+    ----------
+    address : polars.Expr
+        Result of `standard_address`.
+
+    Returns
+    -------
+    polars.Expr
+        ``路31~60號`` or ``段151~180地號``; without a number, the text up to it.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"a": ["豐樂路65巷31~60號", "安和路57號三樓", "三義段168-2地號"]})
+    >>> frame.select(masked_address(pl.col("a"))).to_series().to_list()
+    ['豐樂路65巷31~60號', '安和路31~60號', '三義段151~180地號']
+    """
+    exact = address.str.extract_groups(r"^(?<head>.*?)(?<n>\d+)(?:[-之]\d+)*(?<kind>地號|號)")
+    number = exact.struct.field("n").cast(pl.Int64, strict=False)
+    low = (number - 1).clip(0) // 30 * 30 + 1
+    bucket = pl.concat_str(
+        exact.struct.field("head"),
+        low.cast(pl.String),
+        pl.lit("~"),
+        (low + 29).cast(pl.String),
+        exact.struct.field("kind"),
+    )
+    published = address.str.extract(rf"^(.*?{_RANGE})", 1)
+    return pl.coalesce(published, bucket, address.str.extract(r"^(\D*)", 1))
+
+
+def street_or_section(masked: pl.Expr, town_name: pl.Expr) -> pl.Expr:
+    """Return the finest place name without a number: 段/小段, or road with its section.
+
+    Parameters
+    ----------
+    masked : polars.Expr
+        Result of `masked_address`.
+    town_name : polars.Expr
+        Name of the row's town, taken off the front of the address with anything before it.
+
+    Returns
+    -------
+    polars.Expr
+        Place name; empty where the address has none.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame(
+    ...     {"a": ["臺東縣臺東市中華路二段782巷12弄1~30號", "三義段一小段151~180地號"],
+    ...      "t": ["臺東市", "玉里鎮"]}
+    ... )
+    >>> frame.select(street_or_section(pl.col("a"), pl.col("t"))).to_series().to_list()
+    ['中華路二段', '三義段一小段']
+    """
+    tail = pl.when(masked.str.contains(town_name, literal=True)).then(
+        masked.str.split(town_name).list.last()
+    ).otherwise(masked)
+    section = tail.str.extract(r"^(\D+?段(?:\D+?小段)?)\d*[~\d]*地號", 1)
+    road = tail.str.extract(
+        r"^(?:\D{1,4}[村里])?(?:\d+鄰)?(\D*?(?:大道|路|街)(?:[一二三四五六七八九十]+段)?)", 1
+    )
+    return pl.coalesce(section, road, tail.str.extract(r"^(\D*)", 1))
+
+
+def narrowed(text: pl.Expr) -> pl.Expr:
+    """Return free text with narrow forms and no outer blanks; empty becomes missing.
+
+    Parameters
+    ----------
+    text : polars.Expr
+        Free text as published.
+
+    Returns
+    -------
+    polars.Expr
+        Text or missing.
+    """
+    clean = folded(text)
+    return pl.when(clean != "").then(clean)
