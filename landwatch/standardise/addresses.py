@@ -7,27 +7,10 @@ core table holds the door number of a home.
 
 import polars as pl
 
-from landwatch.vocabulary.text import folded, place_spelling
+from landwatch.vocabulary.text import folded
 
 _RANGE = r"(\d+)[~～-](\d+)(地號|號)"
 _EXACT = r"(\d+)(?:[-之]\d+)*(地號|號)"
-_HOUSE_TAIL = r"(號).*$"
-
-
-def standard_address(address: pl.Expr) -> pl.Expr:
-    """Return addresses with narrow digits and one spelling; parcel keys written out.
-
-    Parameters
-    ----------
-    address : polars.Expr
-        Addresses as published, masked or exact.
-
-    Returns
-    -------
-    polars.Expr
-        Text for comparison within the program; it may hold exact numbers.
-    """
-    return place_spelling(address)
 
 
 def is_exact(address: pl.Expr) -> pl.Expr:
@@ -36,7 +19,7 @@ def is_exact(address: pl.Expr) -> pl.Expr:
     Parameters
     ----------
     address : polars.Expr
-        Result of `standard_address`.
+        Addresses in comparison spelling.
 
     Returns
     -------
@@ -58,7 +41,7 @@ def masked_address(address: pl.Expr) -> pl.Expr:
     Parameters
     ----------
     address : polars.Expr
-        Result of `standard_address`.
+        Addresses in comparison spelling.
 
     Returns
     -------
@@ -85,15 +68,16 @@ def masked_address(address: pl.Expr) -> pl.Expr:
     return pl.coalesce(published, bucket, address.str.extract(r"^(\D*)", 1))
 
 
-def street_or_section(masked: pl.Expr, town_name: pl.Expr) -> pl.Expr:
+def street_or_section(masked: pl.Expr, county_name: pl.Expr, town_name: pl.Expr) -> pl.Expr:
     """Return the finest place name without a number: 段/小段, or road with its section.
 
     Parameters
     ----------
     masked : polars.Expr
         Result of `masked_address`.
-    town_name : polars.Expr
-        Name of the row's town, taken off the front of the address with anything before it.
+    county_name, town_name : polars.Expr
+        Names of the row's county and town. After a county any town is taken off, so that old
+        names (頭份鎮) do not split a road in two.
 
     Returns
     -------
@@ -104,17 +88,21 @@ def street_or_section(masked: pl.Expr, town_name: pl.Expr) -> pl.Expr:
     --------
     >>> frame = pl.DataFrame(
     ...     {"a": ["臺東縣臺東市中華路二段782巷12弄1~30號", "三義段一小段151~180地號"],
-    ...      "t": ["臺東市", "玉里鎮"]}
+    ...      "c": ["臺東縣", "花蓮縣"], "t": ["臺東市", "玉里鎮"]}
     ... )
-    >>> frame.select(street_or_section(pl.col("a"), pl.col("t"))).to_series().to_list()
+    >>> frame.select(street_or_section(pl.col("a"), pl.col("c"), pl.col("t"))).to_series().to_list()
     ['中華路二段', '三義段一小段']
     """
-    tail = pl.when(masked.str.contains(town_name, literal=True)).then(
-        masked.str.split(town_name).list.last()
-    ).otherwise(masked)
+    after_county = masked.str.strip_prefix(county_name)
+    tail = (
+        pl.when(after_county != masked)
+        .then(after_county.str.replace(r"^\D{1,3}?[鄉鎮市區]", ""))
+        .otherwise(masked)
+        .str.strip_prefix(town_name)
+    )
     section = tail.str.extract(r"^(\D+?段(?:\D+?小段)?)\d*[~\d]*地號", 1)
     road = tail.str.extract(
-        r"^(?:\D{1,4}[村里])?(?:\d+鄰)?(\D*?(?:大道|路|街)(?:[一二三四五六七八九十]+段)?)", 1
+        r"^(?:\D{1,4}?[村里])?(?:\d+鄰)?(\D*?(?:大道|路|街)(?:[一二三四五六七八九十]+段)?)", 1
     )
     return pl.coalesce(section, road, tail.str.extract(r"^(\D*)", 1))
 
