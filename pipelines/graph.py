@@ -162,8 +162,9 @@ def _quiet() -> Iterator[None]:
 
 
 def _raise_failures(session: pytask.Session) -> None:
+    failed = {pytask.TaskOutcome.FAIL, pytask.CollectionOutcome.FAIL}
     reports = [*session.execution_reports, *session.collection_reports]
-    failures = [r.exc_info[1] for r in reports if r.exc_info and r.exc_info[1] is not None]
+    failures = [r.exc_info[1] for r in reports if r.outcome in failed and r.exc_info]
     told = [f for f in failures if isinstance(f, LandwatchError)]
     if told:
         raise told[0]
