@@ -7,7 +7,7 @@ __all__ = ["assign_zones", "check", "open", "run", "simulate"]
 
 if TYPE_CHECKING:
     from landwatch.api import assign_zones, check, run, simulate
-    from landwatch.api import open_results as open  # noqa: A004
+    from landwatch.api import open_results as open
 
 
 def __getattr__(name: str) -> Any:

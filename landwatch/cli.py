@@ -93,7 +93,7 @@ def run(study: Path, out: Out = None, quiet: Quiet = False, json_: Json = False)
     with _progress(quiet or json_) as (report, planned):
         done = api.run(study, target, report=report, planned=planned)
     results = api.open_results(done.out)
-    counts = results.verdicts["verdict"].value_counts().to_dict()
+    counts = {str(k): int(v) for k, v in results.verdicts["verdict"].value_counts().items()}
     if json_:
         ran = sum(s.ran for s in done.steps)
         _print_json({"index": str(done.index), "verdicts": counts, "steps_run": ran})
@@ -112,7 +112,7 @@ def check(study: Path, out: Out = None, quiet: Quiet = False, json_: Json = Fals
         ledger = api.check(study, target, report=report)
     counts = ledger[[c for c in ledger.columns if c.startswith("rows_")]]
     if json_:
-        _print_json({"files": len(ledger), **{k: int(v) for k, v in counts.sum().items()}})
+        _print_json({"files": len(ledger), **{str(k): int(v) for k, v in counts.sum().items()}})
         return
     table = Table("kind 類", "files 檔", "read 讀", "accepted 收", "rejected 退", "duplicate 重")
     for kind, part in counts.groupby(ledger["source_file"].str.split("/").str[0]):
@@ -198,7 +198,10 @@ def _print_summary(results: Any, counts: dict[str, int]) -> None:
     level = fdr["parameters"]["models"]["fdr"]
     for outcome, part in results.effects.groupby("outcome", sort=False):
         sure = part["q_value"] <= level
-        up, down = (sure & (part["estimate_log"] > 0)).sum(), (sure & (part["estimate_log"] < 0)).sum()
+        up, down = (
+            (sure & (part["estimate_log"] > 0)).sum(),
+            (sure & (part["estimate_log"] < 0)).sum(),
+        )
         estimated = (part["status"] == "estimated").sum()
         table.add_row(str(outcome), *(str(int(v)) for v in (estimated, len(part), up, down)))
     console = _console()
