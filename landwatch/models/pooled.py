@@ -301,13 +301,14 @@ def adjusted_rows(frame: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
     """
     rows = coded_rows(frame, spec)
     if spec.kind == "panel":
-        return rows
+        return rows.assign(observed=rows["log_price"])
     if "adjusted_log_price" not in rows.columns:
         raise InputError(
             f"{spec.outcome}: 缺少品質調整後價格 column adjusted_log_price not found; "
             "assign fit_hedonic(deals, spec).adjusted_log_price to the deals first"
         )
-    return rows.assign(log_price=rows["adjusted_log_price"].astype(float))
+    adjusted = rows["adjusted_log_price"].astype(float)
+    return rows.assign(observed=rows["log_price"], log_price=adjusted)
 
 
 def fit_group_time(frame: pd.DataFrame, spec: "Specification") -> PooledEffect:
