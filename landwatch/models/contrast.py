@@ -2,7 +2,8 @@
 
 A zone is one cluster; its own deals cannot say how much a town's prices wander for reasons of
 their own. That is learnt from the never-treated towns of all counties: the change of town i of
-county c is ``mu_c + u_i + e_i`` with ``Var(u) = tau²`` common to towns and ``Var(e_i)`` known from its deals.
+county c is ``mu_c + u_i + e_i`` with ``Var(u) = tau²`` common to towns and ``Var(e_i)`` known from
+its deals.
 
 References
 ----------

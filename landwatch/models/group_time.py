@@ -132,7 +132,7 @@ def _unit_periods(frame: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 
 
 def _terms(tables: dict[str, pd.DataFrame], dof: int) -> pd.DataFrame:
-    label = {"simple": None, "group": "target", "event": "event_time"}
+    label = {"simple": None, "group": "label", "event": "event_time"}
     pieces = []
     for aggregate, table in tables.items():
         column = label[aggregate]

@@ -135,6 +135,7 @@ def absorbed_regression(
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=".*singleton.*", category=UserWarning)
         warnings.filterwarnings("ignore", message=".*ollinear.*", category=UserWarning)
+        warnings.filterwarnings("ignore", message="The inplace keyword", category=Warning)
         try:
             fit = pf.feols(formula, data, vcov={"CRV1": "cluster"}, lean=True, store_data=False)
         except (ValueError, np.linalg.LinAlgError) as error:

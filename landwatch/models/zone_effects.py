@@ -2,8 +2,8 @@
 
 The effect is the zone's change at the same places less the precision-weighted mean change of its
 county's never-treated towns (`changes`, `contrast`). For a panel the change is of the average
-annual growth rate: ``estimate_log`` is then a cumulative log difference per year, and the estimator is
-``town_contrast_growth`` instead of ``town_contrast``.
+annual growth rate: ``estimate_log`` is then a cumulative log difference per year, and the estimator
+is ``town_contrast_growth`` instead of ``town_contrast``.
 """
 
 from typing import TYPE_CHECKING
@@ -79,11 +79,12 @@ def fit_zone_effects(
     Notes
     -----
     ``q_value``: Benjamini–Hochberg over the zones estimated here. ``mde_log``: smallest effect
-    found with 80 % power by a two-sided 5 % test. ``breakdown_m``: how many times the largest relative
-    step between consecutive years before the date would have to recur, every year after it, before
-    the interval reaches zero: ``max(0, |estimate| − t·se) / (largest step × mean years after)``
-    (for growth per year, one step); NaN with fewer than 3 years before. ``pre_trend_p``: test that
-    the zone's drift before its date equals that of its controls; a large value is no proof.
+    found with 80 % power by a two-sided 5 % test. ``breakdown_m``: how many times the largest
+    relative step between consecutive years before the date would have to recur, every year after
+    it, before the interval reaches zero:
+    ``max(0, |estimate| − t·se) / (largest step × mean years after)`` (for growth per year, one
+    step); NaN with fewer than 3 years before. ``pre_trend_p``: test that the zone's drift before
+    its date equals that of its controls; a large value is no proof.
     """
     rows = adjusted_rows(frame, spec)
     zones = _zones(rows, dict(zone_names or {}))
