@@ -330,6 +330,12 @@ def fit_group_time(frame: pd.DataFrame, spec: "Specification") -> PooledEffect:
     ------
     InputError
         If the rows have faults.
+
+    Notes
+    -----
+    The standard error takes the county × year means of the controls as known; zones of one county
+    share their noise, so with few control towns the interval is somewhat too short. The effects of
+    `fit_zone_effects` do not have this fault.
     """
     try:
         sample, fit = group_time_fit(frame, spec)
@@ -340,7 +346,7 @@ def fit_group_time(frame: pd.DataFrame, spec: "Specification") -> PooledEffect:
     estimate, error_of, low, high, p_value = row[list(_NUMBERS)].astype(float)
     if not np.isfinite(error_of) or error_of <= 0:
         return _not_estimated(spec.outcome, "callaway_santanna", sample, "no variation")
-    notes = f"{fit.notes};response=town_year_index_less_county_controls;{sample.notes()}"
+    notes = f"{fit.notes};response=town_year_index_less_county_controls;se_ignores_shared_county_means;{sample.notes()}"
     return PooledEffect(
         spec.outcome, "callaway_santanna", estimate, error_of, low, high, p_value, fit.n_obs,
         fit.n_treated_units, fit.n_control_units, notes,

@@ -1,11 +1,11 @@
 """Verdict per zone on two axes, 創生 (livelihood) × 創升 (land), from the effects of its outcomes.
 
-The rules are data: `RULES` is read from top to bottom and the first rule whose states hold gives the
-verdict. A state summarises one axis:
+The rules are data: `RULES` is read from top to bottom and the first rule whose states hold gives
+the verdict. A state summarises one axis:
 
 ``up``        an outcome of the axis rose, q ≤ fdr (for livelihood: and none fell, q ≤ fdr)
 ``not_up``    outcomes were estimated, none of them ``up``, and the data could have shown a rise
-``unseen``    outcomes were estimated, none ``up``, but no smallest detectable effect was small enough
+``unseen``    outcomes were estimated, none ``up``, but none could have shown a rise
 ``missing``   no outcome of the axis was estimated
 """
 
@@ -134,8 +134,8 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     -------
     DataFrame
         ``zone_id``, ``zone_name``, ``verdict``, ``confidence``, ``reasons``; one row per zone in
-        order of ``zone_id``. Reasons are codes joined by semicolons: one per outcome, with estimate,
-        interval, q-value and breakdown (``land_price:+0.112[0.030,0.194] q=0.012 m=1.30``) or its
+        order of ``zone_id``. Reasons are codes joined by semicolons: one per outcome, with the
+        estimate, interval, q-value and breakdown (``land_price:+0.112[0.030,0.194] q=0.012 m=1.30``) or its
         status, then the reason of the rule.
 
     Raises
