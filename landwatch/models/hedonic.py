@@ -133,8 +133,8 @@ def absorbed_regression(
         data[name] = absorbed[name].to_numpy()
     formula = f"response ~ {' + '.join(names)} | {' + '.join(absorbed.columns)}"
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*singleton.*", category=UserWarning)
-        warnings.filterwarnings("ignore", message=".*ollinear.*", category=UserWarning)
+        warnings.filterwarnings("ignore", message=r"[\s\S]*singleton", category=UserWarning)
+        warnings.filterwarnings("ignore", message=r"[\s\S]*ollinear", category=UserWarning)
         warnings.filterwarnings("ignore", message="The inplace keyword", category=Warning)
         try:
             fit = pf.feols(formula, data, vcov={"CRV1": "cluster"}, lean=True, store_data=False)

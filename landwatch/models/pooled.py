@@ -346,7 +346,8 @@ def fit_group_time(frame: pd.DataFrame, spec: "Specification") -> PooledEffect:
     estimate, error_of, low, high, p_value = row[list(_NUMBERS)].astype(float)
     if not np.isfinite(error_of) or error_of <= 0:
         return _not_estimated(spec.outcome, "callaway_santanna", sample, "no variation")
-    notes = f"{fit.notes};response=town_year_index_less_county_controls;se_ignores_shared_county_means;{sample.notes()}"
+    response = "response=town_year_index_less_county_controls;se_ignores_shared_county_means"
+    notes = f"{fit.notes};{response};{sample.notes()}"
     return PooledEffect(
         spec.outcome, "callaway_santanna", estimate, error_of, low, high, p_value, fit.n_obs,
         fit.n_treated_units, fit.n_control_units, notes,

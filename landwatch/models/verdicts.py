@@ -135,8 +135,9 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     DataFrame
         ``zone_id``, ``zone_name``, ``verdict``, ``confidence``, ``reasons``; one row per zone in
         order of ``zone_id``. Reasons are codes joined by semicolons: one per outcome, with the
-        estimate, interval, q-value and breakdown (``land_price:+0.112[0.030,0.194] q=0.012 m=1.30``) or its
-        status, then the reason of the rule.
+        estimate, interval, q-value and breakdown
+        (``land_price:+0.112[0.030,0.194] q=0.012 m=1.30``) or its status, then the reason of the
+        rule.
 
     Raises
     ------
