@@ -95,7 +95,7 @@ def covariate_matrix(rows: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
         levels = sorted(counts.index, key=lambda level: (-counts[level], level))
         for level in levels[1:]:
             columns[f"{name}={level}"] = (label == level).to_numpy(dtype=float)
-    varying = {name: value for name, value in columns.items() if np.ptp(value) > 0}
+    varying = {name: value for name, value in columns.items() if len(np.unique(value)) > 1}
     return pd.DataFrame(varying, index=rows.index)
 
 

@@ -100,7 +100,7 @@ def fit_zone_effects(
     table.loc[lost, [*NUMBERS, "breakdown_m", "pre_trend_p"]] = np.nan
     table["q_value"] = benjamini_hochberg(table["p_value"].to_numpy(dtype=float))
     table["n_controls"] = table["n_controls"].fillna(0).astype(np.int64)
-    table["controls"] = table["controls"].fillna("").astype("str")
+    table["controls"] = table["controls"].astype("str").fillna("")
     estimator = "town_contrast" if spec.kind == "deals" else "town_contrast_growth"
     return table.assign(outcome=spec.outcome, estimator=estimator)[list(COLUMNS)]
 
