@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from landwatch.cartography.catalogue import CATALOGUE, bilingual
+from landwatch.cartography.compact import compact_texts
 from landwatch.cartography.door import map_scripts, write_page
 from landwatch.cartography.geometry import GRID_DEG, display_rings, view_bounds
 from landwatch.cartography.palette import LAND, SIGNS
@@ -87,9 +88,11 @@ def _write_map(
     pages: list[str],
 ) -> None:
     skeleton = draw_skeleton()
+    templates: dict[tuple[str, str], int] = {}
+    content = compact_texts({**towns, "layers": list(draft.layers)}, templates)
     write_page(
         folder / page_address(draft.name, current=INDEX),
-        {**_common(tables.info), **towns, "page": draft.name, "layers": list(draft.layers)},
+        {**_common(tables.info), **content, "page": draft.name, "templates": list(templates)},
         title=f"{bilingual(f'page_{draft.name}')[0]} · {bilingual('site')[0]}",
         body=map_body(pages, draft.name, skeleton),
         styles=[read_asset("leaflet.css"), read_asset("theme.css")],
@@ -138,7 +141,7 @@ def _towns(tables: Mart) -> dict[str, Any]:
                 "id": row.zone_id,
                 "name": (row.zone_name, row.zone_name_en or row.zone_name),
                 "rows": [
-                    [key, value]
+                    [bilingual(key), value]
                     for key, value in (
                         ("row_effective", row.effective),
                         ("row_category", row.category),

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from landwatch.cartography.catalogue import VERDICTS, bilingual, outcome_label
+from landwatch.cartography.catalogue import VERDICTS, bilingual, estimator_label, outcome_label
 from landwatch.cartography.numbers import count_text, percent_change, percent_text
 from landwatch.cartography.palette import VERDICT_FILLS
 from landwatch.cartography.plots import event_study_plot
@@ -159,7 +159,7 @@ def event_plots(events: pd.DataFrame | None) -> list[dict[str, Any]]:
         plots.append(
             {
                 "title": outcome_label(outcome),
-                "estimator": str(estimator),
+                "estimator": estimator_label(str(estimator)),
                 "plot": event_study_plot(
                     rows["relative_period"].to_numpy(dtype=float), *changes
                 ).to_payload(),
@@ -170,10 +170,10 @@ def event_plots(events: pd.DataFrame | None) -> list[dict[str, Any]]:
 
 def _pooled_cells(row: Any) -> list[Any]:
     low, high = percent_text(percent_change(row.ci_low)), percent_text(percent_change(row.ci_high))
-    estimator: Any = str(row.estimator)
-    if estimator.lower() in FOILS:
+    estimator = estimator_label(str(row.estimator))
+    if str(row.estimator).lower() in FOILS:
         zh, en = bilingual("pooled_foil")
-        estimator = (f"{row.estimator}（{zh}）", f"{row.estimator} ({en})")
+        estimator = (f"{estimator[0]}（{zh}）", f"{estimator[1]} ({en})")
     return [
         outcome_label(str(row.outcome)),
         estimator,

@@ -58,6 +58,15 @@ _NAMES = {
     "outcome_births": ("出生數", "births"),
 }
 
+_ESTIMATORS = {
+    "estimator_twfe": ("雙向固定效果", "two-way fixed effects"),
+    "estimator_callaway_santanna": ("Callaway–Sant’Anna", "Callaway–Sant’Anna"),
+    "estimator_sun_abraham": ("Sun–Abraham", "Sun–Abraham"),
+    "estimator_imputation": ("插補法", "imputation"),
+    "estimator_synthetic_did": ("合成雙重差分", "synthetic difference in differences"),
+    "estimator_did": ("雙重差分", "difference in differences"),
+}
+
 _VERDICTS = {
     "verdict_revitalised": ("創生", "Revitalised"),
     "verdict_price_rise": ("創升", "Price rise"),
@@ -254,7 +263,7 @@ _PROSE = {
     "absent_none": ("沒有登錄缺少的資料。", "No missing data are recorded."),
 }
 
-CATALOGUE = MappingProxyType({**_NAMES, **_VERDICTS, **_SIGNS, **_ROWS, **_PROSE})
+CATALOGUE = MappingProxyType({**_NAMES, **_ESTIMATORS, **_VERDICTS, **_SIGNS, **_ROWS, **_PROSE})
 VERDICTS = ("revitalised", "price_rise", "both", "no_change", "insufficient")
 FLAGGED = ("revitalised", "price_rise", "both")
 
@@ -298,3 +307,19 @@ def outcome_label(outcome: str) -> tuple[str, str]:
         Traditional Chinese, English.
     """
     return CATALOGUE.get(f"outcome_{outcome}", (outcome, outcome))
+
+
+def estimator_label(estimator: str) -> tuple[str, str]:
+    """Name of an estimator; one without a name of its own keeps its code.
+
+    Parameters
+    ----------
+    estimator : str
+        Code such as ``callaway_santanna``.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Traditional Chinese, English.
+    """
+    return CATALOGUE.get(f"estimator_{estimator}", (estimator, estimator))

@@ -11,13 +11,14 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from landwatch.cartography.compact import encode_ring
 from landwatch.vocabulary.errors import InputError
 
 GRID_DEG = 1e-4
 TOLERANCE_DEG = 2e-3
 NEAR_DEG = 0.5
 
-Rings = list[list[list[int]]]
+Rings = list[list[str]]
 
 
 def check_zones(zones: gpd.GeoDataFrame) -> None:
@@ -60,7 +61,8 @@ def display_rings(zones: gpd.GeoDataFrame, *, tolerance: float = TOLERANCE_DEG) 
     -------
     list of list
         Per row its polygons; per polygon its rings; per ring ``[x0, y0, dx1, dy1, …]`` in units of
-        ``GRID_DEG``, west–east before south–north, without the closing point.
+        ``GRID_DEG``, west–east before south–north, without the closing point, written by
+        `compact.encode_ring`.
 
     Notes
     -----
@@ -112,9 +114,9 @@ def _polygons(shape: shapely.Geometry, tolerance: float) -> Rings:
     return [_rings(part, tolerance) for part in kept]
 
 
-def _rings(polygon: shapely.Polygon, tolerance: float) -> list[list[int]]:
+def _rings(polygon: shapely.Polygon, tolerance: float) -> list[str]:
     holes = [ring for ring in polygon.interiors if shapely.Polygon(ring).area >= tolerance**2 / 4]
-    return [_deltas(ring) for ring in (polygon.exterior, *holes)]
+    return [encode_ring(_deltas(ring)) for ring in (polygon.exterior, *holes)]
 
 
 def _deltas(ring: shapely.LinearRing) -> list[int]:

@@ -2,7 +2,7 @@
 
 Everything a reader can see is decided here, in Python, from the numbers; the page only shows it.
 A layer has ``key``, ``title``, ``legend``, ``columns`` and ``zones``; a zone has ``fill``,
-``sign`` (how its outline and strength are drawn, see `palette.SIGNS`), ``opacity``, ``symbol``,
+``sign`` (how its outline is drawn, see `palette.SIGNS`), ``symbol``,
 ``cells`` (for the table), ``rows`` (label and value) and ``notes`` (sentences). A text is a string,
 when it is the same in both languages, or a pair.
 """
@@ -14,15 +14,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from landwatch.cartography.catalogue import VERDICTS, bilingual, outcome_label
+from landwatch.cartography.catalogue import (
+    VERDICTS,
+    bilingual,
+    estimator_label,
+    outcome_label,
+)
 from landwatch.cartography.classes import break_labels, class_colours
 from landwatch.cartography.numbers import count_text, percent_change, percent_text, q_text
 from landwatch.cartography.palette import (
-    CONFIDENCE_OPACITY,
+    CONFIDENCE_STRENGTH,
     DIVERGING,
     HATCH,
-    SIGNS,
+    LAND,
+    UNCLEAR_STRENGTH,
     VERDICT_FILLS,
+    faded,
 )
 from landwatch.cartography.sentences import (
     Estimate,
@@ -91,6 +98,12 @@ def effect_layer(
             "kind": "scale",
             "labels": break_labels(breaks),
             "colours": list(DIVERGING),
+            "items": [
+                _key(DIVERGING[5], "clear", "sign_clear"),
+                _key(faded(DIVERGING[5], UNCLEAR_STRENGTH), "unclear", "sign_unclear"),
+                _key(HATCH, "insufficient", "sign_insufficient"),
+                _key(LAND, "control", "sign_control"),
+            ],
             "note": bilingual(note_key),
         },
         "columns": list(EFFECT_COLUMNS),
@@ -111,13 +124,12 @@ def absent_zone(verdict: tuple[str, str, str] | None = None) -> Zone:
     dict
         The zone of a layer.
     """
-    rows: list[list[Any]] = [["row_status", bilingual("status_no_row")]]
+    rows: list[list[Any]] = [[bilingual("row_status"), bilingual("status_no_row")]]
     if verdict is not None:
-        rows.append(["row_verdict", bilingual(f"verdict_{verdict[0]}")])
+        rows.append([bilingual("row_verdict"), bilingual(f"verdict_{verdict[0]}")])
     return {
         "fill": HATCH,
         "sign": "insufficient",
-        "opacity": 1.0,
         "symbol": "",
         "cells": [bilingual("reading_insufficient"), "", "", "", ""],
         "rows": rows,
@@ -151,16 +163,23 @@ def verdict_layer(
         "legend": {
             "kind": "labels",
             "items": [
-                {
-                    "fill": VERDICT_FILLS[verdict],
-                    "sign": _verdict_sign(verdict),
-                    "symbol": bilingual(f"symbol_{verdict}"),
-                    "label": bilingual(f"verdict_{verdict}"),
-                }
-                for verdict in VERDICTS
+                *(
+                    _key(
+                        VERDICT_FILLS[verdict],
+                        _verdict_sign(verdict),
+                        f"verdict_{verdict}",
+                        _symbol(verdict),
+                    )
+                    for verdict in VERDICTS
+                ),
+                _key(LAND, "control", "sign_control"),
             ],
             "strengths": [
-                [CONFIDENCE_OPACITY[level], bilingual(f"confidence_{level}")]
+                _key(
+                    faded(VERDICT_FILLS["price_rise"], CONFIDENCE_STRENGTH[level]),
+                    "clear",
+                    f"confidence_{level}",
+                )
                 for level in ("strong", "moderate", "weak")
             ],
             "note": bilingual("legend_confidence"),
@@ -217,9 +236,8 @@ def _effect_zone(
     )
     counts = [count_text(float(row.n_before)), count_text(float(row.n_after))]
     return {
-        "fill": fill,
+        "fill": faded(fill, UNCLEAR_STRENGTH) if sign == "unclear" else fill,
         "sign": sign,
-        "opacity": SIGNS[sign]["fillOpacity"],
         "symbol": "",
         "cells": _cells(estimate, kind, counts, info),
         "rows": _rows(row, estimate, kind, info, verdicts.get(str(row.Index))),
@@ -252,10 +270,18 @@ def _rows(
     rows.append(["row_mde", mde_text(estimate.mde_log) or ""])
     if kind != "insufficient" and math.isfinite(float(row.breakdown_m)):
         rows.append(["row_breakdown", f"{float(row.breakdown_m):.2f}"])
-    rows.append(["row_estimator", str(row.estimator)])
+    rows.append(["row_estimator", estimator_label(str(row.estimator))])
     if verdict is not None:
         rows.append(["row_verdict", bilingual(f"verdict_{verdict[0]}")])
-    return [[key, value if value else bilingual("not_available")] for key, value in rows]
+    return [[bilingual(key), value or bilingual("not_available")] for key, value in rows]
+
+
+def _key(fill: str, sign: str, label: str, symbol: str | Text = "") -> dict[str, Any]:
+    return {"fill": fill, "sign": sign, "symbol": symbol, "label": bilingual(label)}
+
+
+def _symbol(verdict: str) -> str | Text:
+    return "" if verdict == "insufficient" else bilingual(f"symbol_{verdict}")
 
 
 def _verdict_sign(verdict: str) -> str:
@@ -265,15 +291,14 @@ def _verdict_sign(verdict: str) -> str:
 def _verdict_zone(verdict: str, confidence: str, reasons: str, evidence: list[Any]) -> Zone:
     level = confidence or "none"
     return {
-        "fill": VERDICT_FILLS[verdict],
+        "fill": faded(VERDICT_FILLS[verdict], CONFIDENCE_STRENGTH[confidence]),
         "sign": _verdict_sign(verdict),
-        "opacity": 1.0 if verdict == "insufficient" else CONFIDENCE_OPACITY[confidence],
-        "symbol": "" if verdict == "insufficient" else bilingual(f"symbol_{verdict}"),
+        "symbol": _symbol(verdict),
         "cells": [bilingual(f"verdict_{verdict}"), bilingual(f"confidence_{level}"), reasons],
         "rows": [
-            ["row_verdict", bilingual(f"verdict_{verdict}")],
-            ["row_confidence", bilingual(f"confidence_{level}")],
-            ["row_reasons", reasons or bilingual("not_available")],
+            [bilingual("row_verdict"), bilingual(f"verdict_{verdict}")],
+            [bilingual("row_confidence"), bilingual(f"confidence_{level}")],
+            [bilingual("row_reasons"), reasons or bilingual("not_available")],
         ],
         "notes": [verdict_sentence(verdict, confidence)],
         "evidence": evidence,

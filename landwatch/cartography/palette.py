@@ -7,7 +7,7 @@ of colour blindness; warm is higher, cool is lower. The verdicts take colours of
 
 from types import MappingProxyType
 
-DIVERGING = ("#542788", "#998ec3", "#d8daeb", "#f7f5ef", "#fee0b6", "#f1a340", "#b35806")
+DIVERGING = ("#542788", "#998ec3", "#d8daeb", "#fffdf5", "#fee0b6", "#f1a340", "#b35806")
 VERDICT_FILLS = MappingProxyType(
     {
         "revitalised": "#009e73",
@@ -17,22 +17,49 @@ VERDICT_FILLS = MappingProxyType(
         "insufficient": "url(#lw-hatch)",
     }
 )
-CONFIDENCE_OPACITY = MappingProxyType({"strong": 0.95, "moderate": 0.7, "weak": 0.45, "": 0.8})
+CONFIDENCE_STRENGTH = MappingProxyType({"strong": 1.0, "moderate": 0.68, "weak": 0.4, "": 0.68})
 HATCH = "url(#lw-hatch)"
 INK = "#1d2b36"
 MUTED_INK = "#4c5b67"
 PAPER = "#ffffff"
-SEA = "#e3ebf0"
-LAND = "#fbfaf6"
+SEA = "#dbe6ee"
+LAND = "#eff0ee"
+UNCLEAR_STRENGTH = 0.42
 
 SIGNS = MappingProxyType(
     {
-        "clear": {"weight": 1.4, "color": "#2b3640", "dashArray": "", "fillOpacity": 0.95},
-        "unclear": {"weight": 1.1, "color": "#5d6b76", "dashArray": "3 3", "fillOpacity": 0.45},
-        "insufficient": {"weight": 0.8, "color": "#7d8891", "dashArray": "", "fillOpacity": 1.0},
-        "control": {"weight": 0.5, "color": "#b9c3ca", "dashArray": "", "fillOpacity": 1.0},
+        "clear": {"weight": 1.4, "color": "#2b3640", "dashArray": ""},
+        "unclear": {"weight": 1.1, "color": "#5d6b76", "dashArray": "3 3"},
+        "insufficient": {"weight": 0.8, "color": "#7d8891", "dashArray": ""},
+        "control": {"weight": 0.5, "color": "#b9c3ca", "dashArray": ""},
     }
 )
+
+
+def faded(colour: str, strength: float) -> str:
+    """Colour mixed with white paper, so that what lies below never shows through.
+
+    Parameters
+    ----------
+    colour : str
+        ``#rrggbb``; anything else (a pattern) is returned as it is.
+    strength : float
+        1 keeps the colour, 0 is white.
+
+    Returns
+    -------
+    str
+        ``#rrggbb``.
+
+    Examples
+    --------
+    >>> faded("#000000", 0.5)
+    '#808080'
+    """
+    if not colour.startswith("#"):
+        return colour
+    channels = (int(colour[start : start + 2], 16) for start in (1, 3, 5))
+    return "#" + "".join(f"{round(255 + (value - 255) * strength):02x}" for value in channels)
 
 
 def relative_luminance(colour: str) -> float:

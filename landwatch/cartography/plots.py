@@ -21,28 +21,28 @@ class Plot:
     ----------
     width, height : int
         Size [px].
-    x, y : list of float
+    x, y : list of int
         Points [px].
-    low, high : list of float or None
+    low, high : list of int
         Ends of the intervals [px]; empty when there are none.
-    zero : float or None
+    zero : int or None
         Height of the line of no difference [px].
-    start : float or None
+    start : int or None
         Where the start date lies [px].
-    x_ticks, y_ticks : list of (float, str)
+    x_ticks, y_ticks : list of (int, str)
         Positions [px] with labels.
     """
 
     width: int
     height: int
-    x: list[float]
-    y: list[float]
-    low: list[float]
-    high: list[float]
-    zero: float | None
-    start: float | None
-    x_ticks: list[tuple[float, str]]
-    y_ticks: list[tuple[float, str]]
+    x: list[int]
+    y: list[int]
+    low: list[int]
+    high: list[int]
+    zero: int | None
+    start: int | None
+    x_ticks: list[tuple[int, str]]
+    y_ticks: list[tuple[int, str]]
 
     def to_payload(self) -> dict[str, Any]:
         """Return the fields as a dictionary for the page."""
@@ -81,7 +81,7 @@ def event_study_plot(
         _pixels(to_y, high),
         to_y(0.0),
         to_x(-0.5) if period.min() < 0 <= period.max() else None,
-        [(to_x(tick), f"{tick:.0f}") for tick in _whole_ticks(period.min(), period.max())],
+        [(to_x(tick), f"{tick:.0f}".replace("-", "−")) for tick in _whole_ticks(period.min(), period.max())],
         [(to_y(tick), _tick_text(tick)) for tick in ticks],
     )
 
@@ -115,7 +115,7 @@ def series_plot(
         [],
         None,
         to_x(start_year) if inside and start_year is not None else None,
-        [(to_x(tick), f"{tick:.0f}") for tick in _whole_ticks(year.min(), year.max())],
+        [(to_x(tick), f"{tick:.0f}".replace("-", "−")) for tick in _whole_ticks(year.min(), year.max())],
         [(to_y(tick), count_text(tick)) for tick in ticks],
     )
 
@@ -128,15 +128,15 @@ def _scale_x(low: float, high: float) -> Any:
     span = (high - low) or 1.0
     inset = 8.0
     room = WIDTH - _LEFT - _RIGHT - 2 * inset
-    return lambda value: round(_LEFT + inset + room * (float(value) - low) / span, 1)
+    return lambda value: round(_LEFT + inset + room * (float(value) - low) / span)
 
 
 def _scale_y(low: float, high: float) -> Any:
     room = HEIGHT - _TOP - _BOTTOM
-    return lambda value: round(HEIGHT - _BOTTOM - room * (float(value) - low) / (high - low), 1)
+    return lambda value: round(HEIGHT - _BOTTOM - room * (float(value) - low) / (high - low))
 
 
-def _pixels(scale: Any, values: NDArray[np.float64]) -> list[float]:
+def _pixels(scale: Any, values: NDArray[np.float64]) -> list[int]:
     return [scale(value) for value in values]
 
 

@@ -1,7 +1,7 @@
 "use strict";
 /* A map page: towns, legend, panel, table. Every choice of colour, sign and wording is in the data. */
 (() => {
-  const { data, state, remember, pick, word, el, svg, bdi, plot } = LW;
+  const { data, state, remember, pick, word, el, svg, bdi, facts, plot } = LW;
   const map = window[data.map];
   const part = (id) => document.getElementById(id);
   const narrow = window.matchMedia("(max-width: 899px)");
@@ -13,14 +13,17 @@
 
   function unpack(ring) {
     const points = [];
-    let x = 0, y = 0;
-    for (let i = 0; i < ring.length; i += 2) {
-      x += ring[i]; y += ring[i + 1];
-      points.push([y * data.grid, x * data.grid]);
-    }
+    let at = 0, x = 0, y = 0;
+    const step = () => {
+      let value = 0, shift = 0, bits;
+      do { bits = ring.charCodeAt(at++) - 63; value |= (bits & 31) << shift; shift += 5; } while (bits >= 32);
+      return value & 1 ? ~(value >> 1) : value >> 1;
+    };
+    while (at < ring.length) { x += step(); y += step(); points.push([y * data.grid, x * data.grid]); }
     return points;
   }
 
+  const both = (value) => (typeof value === "string" ? value : [0, 1].map((which) => pick(value, which)).join(" "));
   const name = (town) => pick(town.name);
   const has = (town) => Object.hasOwn(layer.zones, town.id);
   const flat = (text) => text.normalize("NFKC").replaceAll("\u53f0", "臺").toLowerCase();
@@ -29,7 +32,7 @@
     const zone = has(town) ? layer.zones[town.id] : null;
     const sign = data.signs[zone ? zone.sign : "control"];
     const look = {
-      fillColor: zone ? zone.fill : data.land, fillOpacity: zone ? zone.opacity : 1,
+      fillColor: zone ? zone.fill : data.land, fillOpacity: 1,
       color: sign.color, weight: sign.weight, dashArray: sign.dashArray, opacity: 1,
     };
     if (town.id === chosen) Object.assign(look, { color: "#0b2942", weight: 3.2, dashArray: "" });
@@ -78,18 +81,18 @@
     }
   }
 
-  function swatch(fill, signName, opacity, symbol) {
-    const sign = data.signs[signName];
+  function swatch(entry) {
+    const sign = data.signs[entry.sign];
     const box = svg("svg", { width: 30, height: 20, "aria-hidden": "true" });
     box.append(svg("rect", {
-      x: 2, y: 2, width: 26, height: 16, fill, "fill-opacity": opacity === undefined ? sign.fillOpacity : opacity,
+      x: 2, y: 2, width: 26, height: 16, fill: entry.fill,
       stroke: sign.color, "stroke-width": sign.weight, "stroke-dasharray": sign.dashArray || "none",
     }));
-    if (symbol) box.append(svg("text", { x: 15, y: 15, "text-anchor": "middle", class: "mark-key" }, symbol));
+    if (entry.symbol) box.append(svg("text", { x: 15, y: 15, "text-anchor": "middle", class: "mark-key" }, pick(entry.symbol)));
     return box;
   }
 
-  const item = (icon, text) => el("li", {}, icon, el("span", {}, text));
+  const item = (entry) => el("li", {}, swatch(entry), el("span", {}, pick(entry.label)));
 
   function scale(box, legend) {
     box.append(el("h2", {}, word("legend_change")));
@@ -99,21 +102,15 @@
     legend.colours.forEach((colour, i) => bar.append(svg("rect", { x: i * step, y: 0, width: step, height: 14, fill: colour, stroke: "#7d8891", "stroke-width": 0.6 })));
     legend.labels.forEach((text, i) => bar.append(svg("text", { x: (i + 1) * step, y: 29, "text-anchor": "middle" }, text)));
     box.append(bar, el("div", { class: "ends" }, el("span", {}, "← " + word("legend_lower")), el("span", {}, word("legend_higher") + " →")));
-    const strong = legend.colours[5];
-    box.append(el("ul", {},
-      item(swatch(strong, "clear"), word("sign_clear")), item(swatch(strong, "unclear"), word("sign_unclear")),
-      item(swatch("url(#lw-hatch)", "insufficient"), word("sign_insufficient")), item(swatch(data.land, "control"), word("sign_control"))));
+    box.append(el("ul", {}, ...legend.items.map(item)));
     box.append(el("p", { class: "small" }, word("legend_reason") + " " + pick(legend.note)));
   }
 
   function classes(box, legend) {
     box.append(el("h2", {}, word("page_verdict")));
-    const list = el("ul", {});
-    for (const entry of legend.items) list.append(item(swatch(entry.fill, entry.sign, undefined, entry.sign === "clear" ? pick(entry.symbol) : ""), pick(entry.label)));
-    list.append(item(swatch(data.land, "control"), word("sign_control")));
-    box.append(list);
+    box.append(el("ul", {}, ...legend.items.map(item)));
     const depth = el("div", { class: "strengths" });
-    for (const [opacity, text] of legend.strengths) depth.append(el("span", {}, swatch(legend.items[1].fill, "clear", opacity), pick(text)));
+    for (const entry of legend.strengths) depth.append(el("span", {}, swatch(entry), pick(entry.label)));
     box.append(depth, el("p", { class: "small" }, pick(legend.note)));
   }
 
@@ -147,9 +144,7 @@
     const shut = el("button", { type: "button", class: "shut", "aria-label": word("close") }, "×");
     shut.addEventListener("click", close);
     const rows = el("dl", { class: "facts" });
-    for (const [key, value] of [...zone.rows, ...town.rows]) {
-      rows.append(el("div", {}, el("dt", {}, word(key)), el("dd", {}, bdi(value))));
-    }
+    facts(rows, [...zone.rows, ...town.rows]);
     box.replaceChildren(shut, el("h2", { id: "panel-name", tabindex: "-1" }, bdi(name(town))),
       el("p", { class: "what" }, pick(layer.title)), ...zone.notes.map((note) => el("p", { class: "note" }, bdi(note))), rows);
     evidence(box, zone.evidence);
@@ -168,15 +163,18 @@
     if (from) { document.querySelector(".stage").scrollIntoView({ block: "start" }); part("panel-name").focus(); }
     const bounds = shapes.get(town.id).getBounds();
     if (from || !map.getBounds().pad(-0.05).contains(bounds)) map.panTo(bounds.getCenter(), { animate: false });
-    if (narrow.matches) keepVisible(bounds);
+    keepVisible(bounds);
   }
 
-  /* On a phone the panel covers the lower half: keep the zone in the part that stays visible. */
+  /* The panel covers the right side, on a phone the lower half: keep the zone where it is seen. */
   function keepVisible(bounds) {
     const frame = map.getContainer().getBoundingClientRect();
+    const cover = part("panel").getBoundingClientRect();
     const spot = map.latLngToContainerPoint(bounds.getCenter());
-    const top = part("panel").getBoundingClientRect().top - frame.top;
-    if (top < frame.height && spot.y > top - 24) map.panBy([0, spot.y - Math.max(60, top / 2)], { animate: false });
+    const top = cover.top - frame.top, left = cover.left - frame.left;
+    if (narrow.matches) {
+      if (top < frame.height && spot.y > top - 24) map.panBy([0, spot.y - Math.max(60, top / 2)], { animate: false });
+    } else if (spot.x > left - 40) map.panBy([spot.x - left + 160, 0], { animate: false });
   }
 
   function close() {
@@ -197,8 +195,8 @@
       const button = el("button", { type: "button", class: "zone-link" }, bdi(name(town)));
       button.addEventListener("click", () => open(town, button));
       const row = el("tr", { class: "sign-" + zone.sign }, el("th", { scope: "row" }, button),
-        ...zone.cells.map((cell, i) => el("td", { class: layer.columns[i].startsWith("row_n_") || layer.columns[i] === "row_q_short" || layer.columns[i] === "row_change" ? "number" : "" }, bdi(cell))));
-      row.dataset.search = flat(town.name.join(" "));
+        ...zone.cells.map((cell, i) => el("td", { class: layer.columns[i] }, bdi(cell))));
+      row.dataset.search = flat(both(town.name));
       return row;
     });
     const title = el("caption", { id: "table-name" }, pick(layer.title));
@@ -232,8 +230,8 @@
   function frame() {
     map.invalidateSize({ animate: false });
     const [west, south, east, north] = data.view;
-    const [left, edge] = narrow.matches ? [8, 8] : [Math.min(300, 0.25 * innerWidth), 28];
-    map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [left, edge], paddingBottomRight: [edge, edge], animate: false });
+    const [left, right, edge] = narrow.matches ? [8, 8, 8] : innerWidth < 1300 ? [300, 70, 28] : [350, 440, 28];
+    map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [left, edge], paddingBottomRight: [right, edge], animate: false });
   }
 
   L.control.zoom({ position: "topright" }).addTo(map);

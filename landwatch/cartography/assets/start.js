@@ -34,7 +34,7 @@
     part("pooled-part").hidden = !data.pooled.length;
     const head = el("tr", {}, ...data.pooled_columns.map((key) => el("th", { scope: "col" }, word(key))));
     const rows = data.pooled.map((cells) => el("tr", {}, ...cells.map((cell, i) =>
-      i ? el("td", { class: i > 1 ? "number" : "" }, bdi(cell)) : el("th", { scope: "row" }, bdi(cell)))));
+      i ? el("td", {}, bdi(cell)) : el("th", { scope: "row" }, bdi(cell)))));
     part("pooled").replaceChildren(el("thead", {}, head), el("tbody", {}, ...rows));
   }
 

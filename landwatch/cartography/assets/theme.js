@@ -8,7 +8,14 @@ const LW = (() => {
   const state = new URLSearchParams(location.hash.slice(1));
   let lang = state.get("lang") === "en" ? 1 : 0;
 
-  const pick = (value) => (Array.isArray(value) ? value[lang] : String(value));
+  /* A text is a string, a pair, a place in the list of templates, or such a place with numbers. */
+  function pick(value, which = lang) {
+    if (typeof value === "string") return value;
+    if (Array.isArray(value)) return value[which];
+    if (typeof value === "number") return data.templates[value][which];
+    const pieces = data.templates[value.t][which].split("\u0001");
+    return pieces.map((piece, i) => piece + (value.n[i] || "")).join("");
+  }
   const word = (key) => data.text[key][lang];
 
   function fill(node, attrs, kids) {
@@ -40,7 +47,7 @@ const LW = (() => {
   function facts(node, rows) {
     node.replaceChildren();
     for (const [key, value] of rows) {
-      node.append(el("div", {}, el("dt", {}, word(key)), el("dd", {}, bdi(value))));
+      node.append(el("div", {}, el("dt", {}, typeof key === "string" ? word(key) : pick(key)), el("dd", {}, bdi(value))));
     }
   }
 
