@@ -1,5 +1,6 @@
 """Map of people and income: effects with a selector, and the yearly series of each zone."""
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -62,7 +63,15 @@ def zone_series(rows: pd.DataFrame, column: str, effective: str) -> dict[str, An
     known = rows[np.isfinite(rows[column]) & np.isfinite(rows["year"])].sort_values("year")
     if len(known) < 2:
         return None
-    start = pd.to_datetime(effective, errors="coerce") if effective else pd.NaT
-    year = None if pd.isna(start) else start.year + (start.dayofyear - 1) / 365.25
-    plot = series_plot(known["year"].to_numpy(), known[column].to_numpy(), year)
+    plot = series_plot(
+        known["year"].to_numpy(), known[column].to_numpy(), _fractional_year(effective)
+    )
     return {"plot": plot.to_payload()}
+
+
+def _fractional_year(day: str) -> float | None:
+    try:
+        start = dt.date.fromisoformat(day[:10])
+    except ValueError:
+        return None
+    return start.year + (start.timetuple().tm_yday - 1) / 365.25

@@ -12,7 +12,15 @@ from landwatch.vocabulary.errors import InputError
 
 ESTIMATES = ("estimate_log", "std_error", "ci_low", "ci_high", "p_value")
 NUMBERS = {
-    "effects": (*ESTIMATES, "q_value", "n_before", "n_after", "n_controls", "mde_log", "breakdown_m"),
+    "effects": (
+        *ESTIMATES,
+        "q_value",
+        "n_before",
+        "n_after",
+        "n_controls",
+        "mde_log",
+        "breakdown_m",
+    ),
     "pooled": (*ESTIMATES, "n_obs", "n_treated_units", "n_control_units"),
     "event_study": ("relative_period", "estimate_log", "std_error", "ci_low", "ci_high"),
     "verdicts": (),
@@ -32,7 +40,15 @@ KEYS = {
     "verdicts": ["zone_id"],
     "kpi": ["zone_id", "year"],
 }
-ZONE_COLUMNS = ("zone_id", "zone_name", "zone_name_en", "county_name", "is_zone", "effective", "category")
+ZONE_COLUMNS = (
+    "zone_id",
+    "zone_name",
+    "zone_name_en",
+    "county_name",
+    "is_zone",
+    "effective",
+    "category",
+)
 
 
 @dataclass(frozen=True, slots=True)

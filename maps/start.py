@@ -80,9 +80,9 @@ def verdict_counts(mart: Mart) -> dict[str, int]:
     counts = {key: int(found.get(key, 0)) for key in VERDICTS}
     wrong = {key: n for key, n in stated.items() if counts[key] != n}
     if wrong:
+        found_there = {key: counts[key] for key in wrong}
         raise InputError(
-            f"site.json counts {wrong}, verdicts.csv holds {({key: counts[key] for key in wrong})}: "
-            "make both in the same run"
+            f"site.json counts {wrong}, verdicts.csv holds {found_there}: make both in the same run"
         )
     return counts
 

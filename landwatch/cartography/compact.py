@@ -89,9 +89,7 @@ def _compact_pair(zh: str, en: str, templates: dict[tuple[str, str], int]) -> An
 
 def _join(template: str, numbers: Sequence[str]) -> str:
     pieces = template.split(GAP)
-    return "".join(
-        piece + number for piece, number in zip(pieces, [*numbers, ""], strict=True)
-    )
+    return "".join(piece + number for piece, number in zip(pieces, [*numbers, ""], strict=True))
 
 
 def _encode(step: int) -> str:

@@ -35,7 +35,7 @@ def check_zones(zones: gpd.GeoDataFrame) -> None:
         Naming every fault: coordinate system, repeated or missing ids, other shapes than polygons.
     """
     faults = []
-    if zones.crs is None or zones.crs.to_epsg() != 4326:
+    if zones.crs is None or not zones.crs.equals("EPSG:4326", ignore_axis_order=True):
         faults.append(f"coordinate system must be EPSG:4326, found {zones.crs}")
     repeated = sorted(set(zones.loc[zones["zone_id"].duplicated(), "zone_id"].astype(str)))
     if repeated:
@@ -66,10 +66,13 @@ def display_rings(zones: gpd.GeoDataFrame, *, tolerance: float = TOLERANCE_DEG) 
 
     Notes
     -----
-    Islets and holes under a quarter of the squared tolerance vanish, never a whole town. The grid
+    Zones drawn by hand may overlap towns; such a layer is no coverage, and each shape is then
+    simplified on its own. Islets and holes under a quarter of the squared tolerance vanish, never a whole town. The grid
     moves a point by at most 6 m.
     """
-    simple = zones.geometry.simplify_coverage(tolerance)
+    shapes = zones.geometry
+    together = shapely.coverage_is_valid(shapes.to_numpy())
+    simple = shapes.simplify_coverage(tolerance) if together else shapes.simplify(tolerance)
     return [_polygons(shape, tolerance) for shape in simple]
 
 

@@ -81,7 +81,10 @@ def event_study_plot(
         _pixels(to_y, high),
         to_y(0.0),
         to_x(-0.5) if period.min() < 0 <= period.max() else None,
-        [(to_x(tick), f"{tick:.0f}".replace("-", "−")) for tick in _whole_ticks(period.min(), period.max())],
+        [
+            (to_x(tick), f"{tick:.0f}".replace("-", "−"))
+            for tick in _whole_ticks(period.min(), period.max())
+        ],
         [(to_y(tick), _tick_text(tick)) for tick in ticks],
     )
 
@@ -115,7 +118,10 @@ def series_plot(
         [],
         None,
         to_x(start_year) if inside and start_year is not None else None,
-        [(to_x(tick), f"{tick:.0f}".replace("-", "−")) for tick in _whole_ticks(year.min(), year.max())],
+        [
+            (to_x(tick), f"{tick:.0f}".replace("-", "−"))
+            for tick in _whole_ticks(year.min(), year.max())
+        ],
         [(to_y(tick), count_text(tick)) for tick in ticks],
     )
 

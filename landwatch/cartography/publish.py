@@ -89,8 +89,6 @@ def _exchange(first: Path, second: Path) -> bool:
     if not hasattr(library, "renameat2"):
         return False
     return bool(
-        library.renameat2(
-            _AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _EXCHANGE
-        )
+        library.renameat2(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _EXCHANGE)
         == 0
     )

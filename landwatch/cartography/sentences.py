@@ -168,7 +168,8 @@ def effect_sentence(estimate: Estimate, label: Text, *, fdr: float, level: float
         zh, en = interval_text(estimate)
         change = percent_text(percent_change(estimate.estimate_log))
         return (
-            f"{label[0]}的估計（{change}）不在自己的 {share} 區間（{zh}）之內，數字前後不一，請勿引用。",
+            f"{label[0]}的估計（{change}）不在自己的 {share} 區間（{zh}）之內，"
+            "數字前後不一，請勿引用。",
             f"The estimate of {label[1]} ({change}) lies outside its own {share} interval ({en}); "
             "the numbers disagree and should not be used.",
         )

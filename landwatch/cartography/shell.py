@@ -131,7 +131,8 @@ def map_body(pages: Sequence[str], current: str, skeleton: Skeleton) -> str:
         f'<div class="map" role="application" aria-label="{bilingual("map_label")[0]}" '
         f'data-label="map_label">{skeleton.html}</div>\n'
         f'<div class="legend" id="legend"></div>\n'
-        '<aside class="panel" id="panel" role="dialog" aria-labelledby="panel-name" hidden></aside>\n'
+        '<aside class="panel" id="panel" role="dialog" aria-labelledby="panel-name" hidden>'
+        "</aside>\n"
         "</section>\n"
         f'<section class="listing" id="table">{phrase("table_title", "h2")}'
         f'{phrase("table_note", "p")}<label class="filter">{phrase("filter")}'

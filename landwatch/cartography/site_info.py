@@ -145,11 +145,15 @@ def check_site_fields(raw: Any) -> list[str]:
         level = raw.get(name, 0.95)
         if not isinstance(level, int | float) or not 0 < level < 1:
             faults.append(f"{name!r} must lie between 0 and 1, found {level!r}")
-    faults += [f"{name!r} is no text" for name in ("title", "zone_source") if not _is_text(raw[name])]
+    faults += [
+        f"{name!r} is no text" for name in ("title", "zone_source") if not _is_text(raw[name])
+    ]
     unknown = set(raw.get("counts", {})) - set(VERDICTS)
     if unknown:
         faults.append(f"'counts' has unknown verdicts {sorted(unknown)}, expected {list(VERDICTS)}")
-    texts = [part for item in raw.get("absent", []) for part in (item.get("what"), item.get("reason"))]
+    texts = [
+        part for item in raw.get("absent", []) for part in (item.get("what"), item.get("reason"))
+    ]
     if not all(_is_text(text) for text in [*texts, *raw.get("limits", [])]):
         faults.append("every 'limits', 'absent' what and reason must be a string or {zh, en}")
     return faults

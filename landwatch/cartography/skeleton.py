@@ -9,6 +9,7 @@ that it renders; that header is not used.
 from dataclasses import dataclass
 
 import folium
+from branca.element import Figure
 
 from landwatch.vocabulary.errors import LandwatchError
 
@@ -57,7 +58,8 @@ def draw_skeleton() -> Skeleton:
         max_zoom=14,
     )
     base._id = MAP_NAME.removeprefix("map_")
-    figure = base.get_root()
+    figure = Figure()
+    figure.add_child(base)
     figure.render()
     parts = Skeleton(figure.html.render().strip(), figure.script.render().strip())
     if "//" in parts.html + parts.script:

@@ -234,7 +234,7 @@
     map.fitBounds([[south, west], [north, east]], { paddingTopLeft: [left, edge], paddingBottomRight: [right, edge], animate: false });
   }
 
-  L.control.zoom({ position: "topright" }).addTo(map);
+  L.control.zoom({ position: narrow.matches ? "topleft" : "topright" }).addTo(map);
   L.control.scale({ position: "bottomright", imperial: false, maxWidth: 120 }).addTo(map);
   frame();
   build();
