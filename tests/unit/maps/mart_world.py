@@ -24,7 +24,10 @@ SITE = {
     "data_end": "2025-06-30",
     "built": "2026-01-02",
     "attribution": ["內政部，2025，測試資料；政府資料開放授權條款 https://data.gov.tw/license"],
-    "zone_source": {"zh": "依公開指標重算，並非官方名單", "en": "reproduced, not the official list"},
+    "zone_source": {
+        "zh": "依公開指標重算，並非官方名單",
+        "en": "reproduced, not the official list",
+    },
     "fdr": 0.05,
     "counts": {"price_rise": 1, "no_change": 1, "revitalised": 1, "insufficient": 1},
     "absent": [{"what": "店家", "reason": "沒有資料"}],
@@ -57,7 +60,9 @@ def write_effects(folder: Path, outcomes: tuple[str, ...], reason: str) -> None:
     for outcome in outcomes:
         rows += [(zone, outcome, "callaway_santanna", *row) for zone, row in READINGS.items()]
         empty = ("",) * 6
-        rows.append(("A4", outcome, "none", *empty, 3, 4, 2, "", "", f"insufficient_data: {reason}"))
+        rows.append(
+            ("A4", outcome, "none", *empty, 3, 4, 2, "", "", f"insufficient_data: {reason}")
+        )
     pd.DataFrame(rows, columns=EFFECT_COLUMNS).to_csv(folder / "effects.csv", index=False)
 
 
@@ -86,10 +91,16 @@ def write_tables(folder: Path, reason: str) -> None:
             ("land_price", "callaway_santanna", k, 0.01 * k, 0.01, 0.01 * k - 0.02, 0.01 * k + 0.02)
             for k in range(-3, 4)
         ],
-        columns="outcome,estimator,relative_period,estimate_log,std_error,ci_low,ci_high".split(","),
+        columns="outcome,estimator,relative_period,estimate_log,std_error,ci_low,ci_high".split(
+            ","
+        ),
     ).to_csv(folder / "event_study.csv", index=False)
     pd.DataFrame(
-        [(zone, year, 9000 - 10 * year, 400_000, 50) for zone in READINGS for year in range(2015, 2022)],
+        [
+            (zone, year, 9000 - 10 * year, 400_000, 50)
+            for zone in READINGS
+            for year in range(2015, 2022)
+        ],
         columns="zone_id,year,population,income_median_twd,births".split(","),
     ).to_csv(folder / "kpi.csv", index=False)
 
