@@ -67,8 +67,8 @@ def display_rings(zones: gpd.GeoDataFrame, *, tolerance: float = TOLERANCE_DEG) 
     Notes
     -----
     Zones drawn by hand may overlap towns; such a layer is no coverage, and each shape is then
-    simplified on its own. Islets and holes under a quarter of the squared tolerance vanish, never a whole town. The grid
-    moves a point by at most 6 m.
+    simplified on its own. Islets and holes under a quarter of the squared tolerance vanish, never
+    a whole town. The grid moves a point by at most 6 m along an axis.
     """
     shapes = zones.geometry
     together = shapely.coverage_is_valid(shapes.to_numpy())

@@ -66,7 +66,7 @@ def test_faults_of_a_layer_are_listed_together() -> None:
     """Wrong coordinate system, repeated ids and points are named in one message."""
     zones = _zones([Point(121, 23), box(0, 0, 1, 1)], crs="EPSG:3826")
     zones["zone_id"] = "same"
-    with pytest.raises(InputError, match="EPSG:4326.*unique.*no polygon"):
+    with pytest.raises(InputError, match=r"EPSG:4326.*unique.*no polygon"):
         check_zones(zones)
     with pytest.raises(InputError, match="found None"):
         check_zones(_zones([box(0, 0, 1, 1)], crs=None))

@@ -15,7 +15,7 @@ def test_event_study_keeps_everything_inside_and_in_order() -> None:
     assert plot.y == sorted(plot.y, reverse=True)
     assert plot.x[2] < plot.start < plot.x[3]
     assert plot.zero == plot.y[3]
-    assert 0 <= min(plot.high)
+    assert min(plot.high) >= 0
     assert max(plot.low) <= HEIGHT
     assert max(plot.x) <= WIDTH
     assert [label for _, label in plot.x_ticks] == ["−3", "−2", "−1", "0", "1", "2", "3"]

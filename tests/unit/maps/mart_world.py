@@ -9,10 +9,23 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import box
 
-EFFECT_COLUMNS = (
-    "zone_id,outcome,estimator,estimate_log,std_error,ci_low,ci_high,p_value,q_value,"
-    "n_before,n_after,n_controls,mde_log,breakdown_m,status"
-).split(",")
+EFFECT_COLUMNS = [
+    "zone_id",
+    "outcome",
+    "estimator",
+    "estimate_log",
+    "std_error",
+    "ci_low",
+    "ci_high",
+    "p_value",
+    "q_value",
+    "n_before",
+    "n_after",
+    "n_controls",
+    "mde_log",
+    "breakdown_m",
+    "status",
+]
 READINGS: dict[str, tuple[Any, ...]] = {
     "A1": (0.20, 0.05, 0.10, 0.30, 0.001, 0.01, 90, 120, 2, 0.14, 1.2, "estimated"),
     "A2": (0.02, 0.05, -0.08, 0.12, 0.7, 0.8, 60, 70, 2, 0.15, 0.1, "estimated"),
@@ -81,19 +94,33 @@ def write_tables(folder: Path, reason: str) -> None:
             ("land_price", "callaway_santanna", 0.04, 0.01, 0.02, 0.06, 0.001, 900, 4, 2),
             ("land_price", "twfe", 0.01, 0.01, -0.01, 0.03, 0.4, 900, 4, 2),
         ],
-        columns=(
-            "outcome,estimator,estimate_log,std_error,ci_low,ci_high,p_value,"
-            "n_obs,n_treated_units,n_control_units"
-        ).split(","),
+        columns=[
+            "outcome",
+            "estimator",
+            "estimate_log",
+            "std_error",
+            "ci_low",
+            "ci_high",
+            "p_value",
+            "n_obs",
+            "n_treated_units",
+            "n_control_units",
+        ],
     ).to_csv(folder / "pooled.csv", index=False)
     pd.DataFrame(
         [
             ("land_price", "callaway_santanna", k, 0.01 * k, 0.01, 0.01 * k - 0.02, 0.01 * k + 0.02)
             for k in range(-3, 4)
         ],
-        columns="outcome,estimator,relative_period,estimate_log,std_error,ci_low,ci_high".split(
-            ","
-        ),
+        columns=[
+            "outcome",
+            "estimator",
+            "relative_period",
+            "estimate_log",
+            "std_error",
+            "ci_low",
+            "ci_high",
+        ],
     ).to_csv(folder / "event_study.csv", index=False)
     pd.DataFrame(
         [
@@ -101,7 +128,7 @@ def write_tables(folder: Path, reason: str) -> None:
             for zone in READINGS
             for year in range(2015, 2022)
         ],
-        columns="zone_id,year,population,income_median_twd,births".split(","),
+        columns=["zone_id", "year", "population", "income_median_twd", "births"],
     ).to_csv(folder / "kpi.csv", index=False)
 
 

@@ -27,7 +27,7 @@ def test_texts_stay_texts(mart: Path) -> None:
 def test_text_where_a_number_belongs_is_an_error(mart: Path) -> None:
     """The message names the column and the text; an empty cell is missing, not wrong."""
     _change(mart / "effects.csv", 0, "estimate_log", "about ten")
-    with pytest.raises(InputError, match="1 rows of estimate_log hold no number.*about ten"):
+    with pytest.raises(InputError, match=r"1 rows of estimate_log hold no number.*about ten"):
         read_mart(mart)
 
 
