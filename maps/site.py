@@ -69,6 +69,7 @@ def draw_site(mart: Path, out: Path) -> Path:
         for draft in drafts:
             if draft.layers:
                 _write_map(folder, draft, tables, towns, pages)
+        (folder / "LEAFLET-LICENSE.txt").write_text(read_asset("LEAFLET-LICENSE"), "utf-8")
         write_page(
             folder / "index.html",
             {**_common(tables.info), **start_payload(tables, drafts)},

@@ -60,7 +60,7 @@ _NAMES = {
 
 _ESTIMATORS = {
     "estimator_twfe": ("雙向固定效果", "two-way fixed effects"),
-    "estimator_callaway_santanna": ("Callaway–Sant’Anna", "Callaway–Sant’Anna"),
+    "estimator_callaway_santanna": ("Callaway–Sant'Anna", "Callaway–Sant'Anna"),
     "estimator_sun_abraham": ("Sun–Abraham", "Sun–Abraham"),
     "estimator_imputation": ("插補法", "imputation"),
     "estimator_synthetic_did": ("合成雙重差分", "synthetic difference in differences"),

@@ -128,7 +128,7 @@ def map_body(pages: Sequence[str], current: str, skeleton: Skeleton) -> str:
         '<p class="study" id="study"></p>'
         '<div class="chooser" id="chooser" role="group" hidden></div>'
         f"{skip}</div>\n"
-        f'<div class="map" role="application" aria-label="{bilingual("map_label")[0]}" '
+        f'<div class="map" role="region" aria-label="{bilingual("map_label")[0]}" '
         f'data-label="map_label">{skeleton.html}</div>\n'
         f'<div class="legend" id="legend"></div>\n'
         '<aside class="panel" id="panel" role="dialog" aria-labelledby="panel-name" hidden>'
@@ -174,7 +174,8 @@ def start_body(pages: Sequence[str]) -> str:
         f'<section>{phrase("maps_title", "h2")}<div class="cards">{cards}</div>'
         '<div id="missing"></div></section>\n'
         f'<section id="pooled-part">{phrase("pooled_title", "h2")}{phrase("pooled_lead", "p")}'
-        '<div class="scroll" tabindex="0"><table id="pooled"></table></div></section>\n'
+        f'<div class="scroll" tabindex="0" role="region" data-label="pooled_title" '
+        f'aria-label="{bilingual("pooled_title")[0]}"><table id="pooled"></table></div></section>\n'
         f'<section id="event-part">{phrase("event_title", "h2")}{phrase("event_lead", "p")}'
         '<div id="plots"></div></section>\n'
         f'<section>{phrase("read_title", "h2")}<ul class="prose">{readings}</ul></section>\n'

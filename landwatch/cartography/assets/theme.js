@@ -83,6 +83,8 @@ const LW = (() => {
     const list = document.getElementById("attribution");
     list.replaceChildren(...data.site.attribution.map((line) => el("li", {}, linked(line))));
     facts(document.getElementById("dates"), data.site.facts);
+    const here = document.querySelector("nav [aria-current]");
+    if (here) here.parentNode.scrollLeft = here.offsetLeft - 60;
     for (const renderer of renderers) renderer();
   }
 

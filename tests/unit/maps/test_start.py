@@ -43,7 +43,7 @@ def test_event_study_prefers_a_serious_estimator(mart: Path) -> None:
     events = read_mart(mart).event_study
     assert events is not None
     both = pd.concat([events.assign(estimator="twfe"), events], ignore_index=True)
-    assert [plot["estimator"][1] for plot in event_plots(both)] == ["Callaway–Sant’Anna"]
+    assert [plot["estimator"][1] for plot in event_plots(both)] == ["Callaway–Sant'Anna"]
     foil = event_plots(events.assign(estimator="twfe"))
     assert foil[0]["estimator"][1] == "two-way fixed effects"
 
