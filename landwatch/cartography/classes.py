@@ -35,8 +35,8 @@ def symmetrical_breaks(percent: NDArray[np.float64]) -> tuple[float, ...]:
     -----
     ``a, b, c`` are the quartiles of the distinct *sizes* of change (`mapclassify.Quantiles` with
     four classes), rounded up to 1, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten. Quartiles of
-    the size keep the two sides comparable: the same colour strength is the same size of change. With
-    fewer than four different sizes the breaks are 2, 5 and 10 %.
+    the size keep the two sides comparable: the same colour strength is the same size of change.
+    With fewer than four different sizes the breaks are 2, 5 and 10 %.
     """
     values = np.asarray(percent, dtype=np.float64)
     if np.isinf(values).any():

@@ -55,6 +55,16 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def test_the_watch_notices_a_page_that_runs_data(chromium: Any, tmp_path: Path) -> None:
+    """A page that puts the same text into markup is caught: dialog and request are seen."""
+    page = tmp_path / "naive.html"
+    page.write_text(f'<p>{HOSTILE[0]}</p><img src="http://127.0.0.1:9/x.png">', encoding="utf-8")
+    seen = Watch(chromium, page.as_uri())
+    seen.page.wait_for_load_state()
+    assert "dialog 1" in seen.faults
+    assert any(fault.startswith("request http") for fault in seen.faults)
+
+
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
 def test_hostile_text_is_shown_literally_and_nothing_runs(
     chromium: Any, hostile_site: Path, number: int
