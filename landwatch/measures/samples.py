@@ -1,0 +1,191 @@
+"""Which deals speak for an outcome: every step from core rows to model rows, counted."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+OUTLIER_MADS: Final = 5.0
+"""A unit price this many scaled median absolute deviations from its county's median is left out."""
+
+_MAD_TO_SIGMA: Final = 1.4826
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How an outcome is drawn from a core table.
+
+    Attributes
+    ----------
+    table : str
+        Core table.
+    response : str
+        Column whose logarithm is modelled.
+    kinds : tuple of str
+        Values of ``property_kind`` that count.
+    targets : tuple of str
+        Values of ``target`` that count.
+    """
+
+    table: str
+    response: str
+    kinds: tuple[str, ...]
+    targets: tuple[str, ...]
+
+
+_HOMES: Final = ("house", "apartment")
+
+SAMPLES: Final[dict[str, Sample]] = {
+    "land_price": Sample("lvr__sales", "unit_price_twd_m2", ("building_land",), ("land",)),
+    "farmland_price": Sample("lvr__sales", "unit_price_twd_m2", ("farmland",), ("land",)),
+    "house_price": Sample(
+        "lvr__sales", "unit_price_twd_m2", _HOMES, ("land_building", "land_building_parking")
+    ),
+    "rent": Sample(
+        "lvr__rentals",
+        "rent_twd_m2_month",
+        _HOMES,
+        ("land_building", "land_building_parking", "building", "building_parking"),
+    ),
+}
+"""Outcomes made of deals. Kinds are kept apart; presales are another register and never mixed in."""
+
+
+def drawn_sample(
+    deals: pl.DataFrame, outcome: str, *, start: dt.date, end: dt.date
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Draw an outcome's rows and tell what was left out, step by step.
+
+    Parameters
+    ----------
+    deals : polars.DataFrame
+        Core table of the outcome, with ``zone_id``, ``effective_date`` and
+        ``is_zone_unknown`` from `zoned_deals`.
+    outcome : str
+        A key of `SAMPLES`.
+    start, end : datetime.date
+        Period of the study.
+
+    Returns
+    -------
+    tuple of polars.DataFrame
+        Model rows; and the flow: ``outcome, step, rows_left, rows_dropped``.
+    """
+    rule = SAMPLES[outcome]
+    price = pl.col(rule.response)
+    steps = (
+        ("in the register of completed deals", pl.col("register") != "presale"),
+        (
+            "of the outcome's kind",
+            pl.col("property_kind").is_in(rule.kinds) & pl.col("target").is_in(rule.targets),
+        ),
+        ("within the study period", pl.col("deal_date").is_between(start, end)),
+        ("at arm's length by 備註", pl.col("is_arms_length")),
+        ("with a town", pl.col("town_code").is_not_null()),
+        ("in or out of a zone for certain", ~pl.col("is_zone_unknown")),
+        ("with a separable unit price", (price > 0).fill_null(value=False)),
+        ("of more than one dollar", ~pl.col("flags").str.contains("one_dollar")),
+    )
+    flow = [{"outcome": outcome, "step": "core rows", "rows_left": deals.height}]
+    kept = deals
+    for step, rule_of_step in steps:
+        kept = kept.filter(rule_of_step)
+        flow.append({"outcome": outcome, "step": step, "rows_left": kept.height})
+    kept = without_outliers(kept, rule.response)
+    step = f"within {OUTLIER_MADS:g} scaled MADs of the county's median log price"
+    flow.append({"outcome": outcome, "step": step, "rows_left": kept.height})
+    table = pl.DataFrame(flow).with_columns(
+        (pl.col("rows_left").shift(1) - pl.col("rows_left")).fill_null(0).alias("rows_dropped")
+    )
+    return _model_rows(kept, rule), table
+
+
+def without_outliers(deals: pl.DataFrame, response: str) -> pl.DataFrame:
+    """Leave out prices far from the median of their county and kind of property.
+
+    Parameters
+    ----------
+    deals : polars.DataFrame
+        Rows with ``county_code``, ``property_kind`` and a positive response.
+    response : str
+        Column of the price.
+
+    Returns
+    -------
+    polars.DataFrame
+        Rows within `OUTLIER_MADS` scaled median absolute deviations of log price.
+    """
+    group = ["county_code", "property_kind"]
+    log = pl.col(response).log()
+    apart = (log - log.median().over(group)).abs()
+    spread = apart.median().over(group) * _MAD_TO_SIGMA
+    return deals.filter((apart <= OUTLIER_MADS * spread) | (spread == 0))
+
+
+def zoned_deals(
+    deals: pl.DataFrame, zones: pl.DataFrame, touched_towns: list[str], at_point: pl.Series | None
+) -> pl.DataFrame:
+    """Tell the zone and the policy date of each deal.
+
+    Parameters
+    ----------
+    deals : polars.DataFrame
+        Core rows.
+    zones : polars.DataFrame
+        ``zone_id, effective_date, town_code`` (missing for zones that are not whole towns).
+    touched_towns : list of str
+        Towns that a zone drawn as polygon touches: there a row without coordinates may lie in or
+        out, and is marked ``is_zone_unknown``.
+    at_point : polars.Series or None
+        ``zone_id`` by coordinates for each row, missing outside; None for zones of whole towns.
+
+    Returns
+    -------
+    polars.DataFrame
+        The rows with ``zone_id``, ``effective_date`` and ``is_zone_unknown``.
+    """
+    if at_point is None:
+        by_town = zones.select("town_code", "zone_id", "effective_date").unique(
+            "town_code", keep="first", maintain_order=True
+        )
+        placed = deals.join(by_town, on="town_code", how="left", maintain_order="left")
+        return placed.with_columns(pl.lit(value=False).alias("is_zone_unknown"))
+    located = pl.col("longitude").is_not_null()
+    placed = deals.with_columns(at_point.alias("zone_id")).join(
+        zones.select("zone_id", "effective_date"), on="zone_id", how="left", maintain_order="left"
+    )
+    return placed.with_columns(
+        (~located & pl.col("town_code").is_in(touched_towns)).alias("is_zone_unknown")
+    )
+
+
+def _model_rows(deals: pl.DataFrame, rule: Sample) -> pl.DataFrame:
+    area = pl.col("land_area_m2" if rule.targets == ("land",) else "building_area_m2")
+    use = pl.coalesce("rural_use", pl.col("urban_zoning").str.extract(r"^(都市：其他:)?(.)", 2))
+    service = pl.col("rental_service") if "rental_service" in deals.columns else pl.lit(None)
+    rental = pl.col("rental_type") if "rental_type" in deals.columns else pl.lit(None)
+    columns = deals.select(
+        "town_code",
+        "county_code",
+        "zone_id",
+        "effective_date",
+        "deal_date",
+        pl.col(rule.response).log().alias("log_price"),
+        "location_id",
+        area.log().alias("log_area_m2"),
+        "age_years",
+        pl.col("storeys").cast(pl.Float64),
+        pl.col("building_type").alias("property_type"),
+        pl.concat_str(pl.coalesce("rural_zoning", pl.lit("")), use.fill_null("")).alias(
+            "use_class"
+        ),
+        "target",
+        pl.col("publisher").alias("source"),
+        rental.cast(pl.String).alias("rental_type"),
+        service.cast(pl.String).alias("service"),
+        "place_precision",
+        "source_file",
+        "source_line",
+    )
+    return columns.sort("source_file", "source_line")

@@ -1,0 +1,118 @@
+"""What a reader hands to the standardiser, and what the standardiser hands back."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from landwatch.schemas.tables import TABLES, empty_table
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One table of the register, every value still text.
+
+    Attributes
+    ----------
+    source_file, sha256 : str
+        Where it came from.
+    register : str
+        ``sale``, ``presale`` or ``rental``.
+    child : str
+        ``""`` for the main table, else ``land``, ``build`` or ``park``.
+    county_id : str
+        The register's county letter, upper case.
+    rows : polars.DataFrame
+        Our column names, ``source_line`` (1-based line of the file) and ``raw`` (the line).
+    rejects : polars.DataFrame
+        ``source_line, reason, raw`` of lines that are not rows.
+    unknown_columns : tuple of str
+        Published columns that have no place in the vocabulary.
+    """
+
+    source_file: str
+    sha256: str
+    register: str
+    child: str
+    county_id: str
+    rows: pl.DataFrame
+    rejects: pl.DataFrame
+    unknown_columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standardised:
+    """Core rows, rejects and the ledger of the files they came from.
+
+    Attributes
+    ----------
+    tables : mapping of str to polars.DataFrame
+        Core tables by name, see `landwatch.schemas.tables.TABLES`.
+    rejects : polars.DataFrame
+        Table ``rejects``.
+    ledger : polars.DataFrame
+        Table ``ledger``: one row per file, also for files that hold no table.
+    """
+
+    tables: Mapping[str, pl.DataFrame]
+    rejects: pl.DataFrame
+    ledger: pl.DataFrame
+
+
+def ledger_of(
+    files: Iterable[tuple[str, str, str]], accepted: pl.DataFrame, rejects: pl.DataFrame
+) -> pl.DataFrame:
+    """Count, file by file, what became of the rows read.
+
+    Parameters
+    ----------
+    files : iterable of (source_file, sha256, remark)
+        Every file opened.
+    accepted, rejects : polars.DataFrame
+        Rows with ``source_file``; duplicates are found later and are still among the accepted.
+
+    Returns
+    -------
+    polars.DataFrame
+        Table ``ledger``.
+    """
+    listed = pl.DataFrame(
+        list(files),
+        schema={"source_file": pl.String, "sha256": pl.String, "remark": pl.String},
+        orient="row",
+    )
+    counts = listed
+    for name, frame in (("rows_accepted", accepted), ("rows_rejected", rejects)):
+        per_file = frame.group_by("source_file").agg(pl.len().cast(pl.Int64).alias(name))
+        counts = counts.join(per_file, on="source_file", how="left")
+    return counts.with_columns(
+        pl.col("rows_accepted", "rows_rejected").fill_null(0),
+        pl.lit(0, pl.Int64).alias("rows_duplicate"),
+    ).with_columns((pl.col("rows_accepted") + pl.col("rows_rejected")).alias("rows_read")).select(
+        TABLES["ledger"].columns
+    )
+
+
+def united(parts: Iterable[Standardised]) -> Standardised:
+    """Put parts together in the order given.
+
+    Parameters
+    ----------
+    parts : iterable of Standardised
+        Results of any standardisers.
+
+    Returns
+    -------
+    Standardised
+        All tables, rejects and ledgers stacked.
+    """
+    kept = list(parts)
+    names = sorted({name for part in kept for name in part.tables})
+    return Standardised(
+        tables={
+            n: pl.concat([empty_table(n), *(p.tables[n] for p in kept if n in p.tables)])
+            for n in names
+        },
+        rejects=pl.concat([empty_table("rejects"), *(p.rejects for p in kept)]),
+        ledger=pl.concat([empty_table("ledger"), *(p.ledger for p in kept)]),
+    )

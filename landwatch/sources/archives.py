@@ -1,0 +1,143 @@
+"""Files as they were published: folders, zips and single files opened as one list of members."""
+
+import hashlib
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from landwatch.vocabulary.errors import InputError
+
+MAX_MEMBERS: Final = 10_000
+MAX_MEMBER_BYTES: Final = 2 * 1024**3
+MAX_RATIO: Final = 200
+"""A member that unpacks to more than this many times its size is refused."""
+
+_FREE_BYTES: Final = 10 * 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One published file, wherever it was packed.
+
+    Attributes
+    ----------
+    source_file : str
+        Path below the input, members of a zip written ``archive.zip/member.csv``.
+    content : bytes
+        The file, unpacked, otherwise untouched.
+    """
+
+    source_file: str
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """Return the file's own name."""
+        return self.source_file.rsplit("/", 1)[-1]
+
+    @property
+    def sha256(self) -> str:
+        """Return the hexadecimal SHA-256 of the content."""
+        return hashlib.sha256(self.content).hexdigest()
+
+
+def published_files(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """List the files of an input in a stable order.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file, or a folder searched at every depth.
+    suffixes : tuple of str
+        Lower-case endings that belong to the input, such as ``(".zip", ".csv")``.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Files ordered by path.
+
+    Raises
+    ------
+    InputError
+        If the path does not exist or holds no such file.
+    """
+    if path.is_file():
+        return [path]
+    if not path.is_dir():
+        raise InputError(f"{path}: expected a file or a folder, found nothing. Correct the path.")
+    found = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in suffixes)
+    if not found:
+        raise InputError(
+            f"{path}: expected files ending in {', '.join(suffixes)}, found none. "
+            "Correct the path or remove the input from the study."
+        )
+    return found
+
+
+def read_members(path: Path, label: str, pattern: str = ".*") -> Iterator[Member]:
+    """Yield the files packed in a path, one by one.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A zip (its members are yielded) or any other file (it is yielded itself).
+    label : str
+        The name to give the file in ledgers, with ``/`` between its parts.
+    pattern : str, optional
+        Members whose own name does not match in full (case aside) are yielded empty, so that
+        they are named in the ledger without being unpacked.
+
+    Yields
+    ------
+    Member
+        In the archive's order.
+
+    Raises
+    ------
+    InputError
+        If the zip is damaged, encrypted or unsafe to unpack.
+    """
+    if path.suffix.lower() != ".zip":
+        yield Member(label, path.read_bytes())
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+            entries = [e for e in archive.infolist() if not e.is_dir()]
+            if len(entries) > MAX_MEMBERS:
+                raise InputError(
+                    f"{path}: expected at most {MAX_MEMBERS} files in one zip, "
+                    f"found {len(entries)}. Split it."
+                )
+            for entry in entries:
+                wanted = re.fullmatch(pattern, entry.filename.rsplit("/", 1)[-1], re.IGNORECASE)
+                content = _unpacked(archive, entry, path) if wanted else b""
+                yield Member(f"{label}/{entry.filename}", content)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise InputError(
+            f"{path}: expected a whole, unencrypted zip, found a damaged or unreadable one "
+            f"({error}). Download it again or remove it."
+        ) from error
+
+
+def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> bytes:
+    ratio = entry.file_size / max(entry.compress_size, 1)
+    if entry.file_size > MAX_MEMBER_BYTES or (
+        entry.file_size > _FREE_BYTES and ratio > MAX_RATIO
+    ):
+        raise InputError(
+            f"{path}: {entry.filename} unpacks to {entry.file_size:,} bytes, {ratio:.0f} times "
+            f"its packed size; at most {MAX_MEMBER_BYTES:,} bytes and {MAX_RATIO} times are "
+            "accepted. Check where the file came from."
+        )
+    with archive.open(entry) as stream:
+        content = stream.read(entry.file_size + 1)
+    if len(content) != entry.file_size:
+        raise InputError(
+            f"{path}: {entry.filename} should unpack to {entry.file_size:,} bytes and does not. "
+            "Download the zip again."
+        )
+    return content
