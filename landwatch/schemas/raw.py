@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from landwatch.schemas.tables import TABLES, empty_table
+from landwatch.vocabulary.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +61,14 @@ class Standardised:
 
 
 def ledger_of(
-    files: Iterable[tuple[str, str, str]], accepted: pl.DataFrame, rejects: pl.DataFrame
+    files: Iterable[tuple[RawTable, str]], accepted: pl.DataFrame, rejects: pl.DataFrame
 ) -> pl.DataFrame:
-    """Count, file by file, what became of the rows read.
+    """Account, file by file, for every row that was read.
 
     Parameters
     ----------
-    files : iterable of (source_file, sha256, remark)
-        Every file opened.
+    files : iterable of (RawTable, str)
+        Every table read, with a remark for the reader of the ledger.
     accepted, rejects : polars.DataFrame
         Rows with ``source_file``; duplicates are found later and are still among the accepted.
 
@@ -75,22 +76,59 @@ def ledger_of(
     -------
     polars.DataFrame
         Table ``ledger``.
+
+    Raises
+    ------
+    InputError
+        If the rows of a file are not exactly its accepted and rejected ones.
     """
-    listed = pl.DataFrame(
+    counts = pl.DataFrame(
+        [(r.source_file, r.sha256, r.rows.height + r.rejects.height, note) for r, note in files],
+        schema={
+            "source_file": pl.String,
+            "sha256": pl.String,
+            "rows_read": pl.Int64,
+            "remark": pl.String,
+        },
+        orient="row",
+    )
+    for name, frame in (("rows_accepted", accepted), ("rows_rejected", rejects)):
+        per_file = frame.group_by("source_file").agg(pl.len().cast(pl.Int64).alias(name))
+        counts = counts.join(per_file, on="source_file", how="left", maintain_order="left")
+    counts = counts.with_columns(
+        pl.col("rows_accepted", "rows_rejected").fill_null(0),
+        pl.lit(0, pl.Int64).alias("rows_duplicate"),
+    )
+    accounted = pl.col("rows_accepted") + pl.col("rows_rejected")
+    if (lost := counts.filter(pl.col("rows_read") != accounted)).height:
+        file, _, read, *_ = lost.row(0)
+        raise InputError(
+            f"{file}: {read} rows read but {lost.select(accounted).item(0, 0)} accounted for. "
+            "This is a fault of the program: please report it with the file."
+        )
+    return counts.select(TABLES["ledger"].columns)
+
+
+def ledger_without_rows(files: Iterable[tuple[str, str, str]]) -> pl.DataFrame:
+    """Return ledger lines of files that hold no table.
+
+    Parameters
+    ----------
+    files : iterable of (source_file, sha256, remark)
+        The files.
+
+    Returns
+    -------
+    polars.DataFrame
+        Table ``ledger``, all counts 0.
+    """
+    named = pl.DataFrame(
         list(files),
         schema={"source_file": pl.String, "sha256": pl.String, "remark": pl.String},
         orient="row",
     )
-    counts = listed
-    for name, frame in (("rows_accepted", accepted), ("rows_rejected", rejects)):
-        per_file = frame.group_by("source_file").agg(pl.len().cast(pl.Int64).alias(name))
-        counts = counts.join(per_file, on="source_file", how="left")
-    return counts.with_columns(
-        pl.col("rows_accepted", "rows_rejected").fill_null(0),
-        pl.lit(0, pl.Int64).alias("rows_duplicate"),
-    ).with_columns((pl.col("rows_accepted") + pl.col("rows_rejected")).alias("rows_read")).select(
-        TABLES["ledger"].columns
-    )
+    zeros = [pl.lit(0, pl.Int64).alias(c) for c in TABLES["ledger"].columns if c.startswith("rows")]
+    return named.with_columns(zeros).select(TABLES["ledger"].columns)
 
 
 def united(parts: Iterable[Standardised]) -> Standardised:

@@ -2,7 +2,6 @@
 
 import hashlib
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,7 +77,7 @@ def published_files(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
     return found
 
 
-def read_members(path: Path, label: str, pattern: str = ".*") -> Iterator[Member]:
+def read_members(path: Path, label: str) -> Iterator[Member]:
     """Yield the files packed in a path, one by one.
 
     Parameters
@@ -87,9 +86,6 @@ def read_members(path: Path, label: str, pattern: str = ".*") -> Iterator[Member
         A zip (its members are yielded) or any other file (it is yielded itself).
     label : str
         The name to give the file in ledgers, with ``/`` between its parts.
-    pattern : str, optional
-        Members whose own name does not match in full (case aside) are yielded empty, so that
-        they are named in the ledger without being unpacked.
 
     Yields
     ------
@@ -113,9 +109,7 @@ def read_members(path: Path, label: str, pattern: str = ".*") -> Iterator[Member
                     f"found {len(entries)}. Split it."
                 )
             for entry in entries:
-                wanted = re.fullmatch(pattern, entry.filename.rsplit("/", 1)[-1], re.IGNORECASE)
-                content = _unpacked(archive, entry, path) if wanted else b""
-                yield Member(f"{label}/{entry.filename}", content)
+                yield Member(f"{label}/{entry.filename}", _unpacked(archive, entry, path))
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise InputError(
             f"{path}: expected a whole, unencrypted zip, found a damaged or unreadable one "

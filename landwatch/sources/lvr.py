@@ -28,7 +28,7 @@ _NAME = re.compile(r"(?P<county>[a-z])_lvr_land_(?P<register>[abc])(_(?P<child>\
 _REPLACED = "\ufffd"
 
 
-def read_table(member: Member) -> RawTable | None:
+def read_table(member: Member) -> RawTable:
     """Split one member into rows.
 
     One line is one row: the register never breaks a line inside a field. A line whose quotes do
@@ -41,17 +41,21 @@ def read_table(member: Member) -> RawTable | None:
 
     Returns
     -------
-    RawTable or None
-        None where the file is not one of the register's tables.
+    RawTable
+        Its rows; none for an empty file.
 
     Raises
     ------
     InputError
-        If a column without which the table means nothing is missing.
+        If the name is not one of the register's, or a column without which the table means
+        nothing is missing.
     """
     found = _NAME.fullmatch(member.name.lower())
     if found is None or found["child"] not in {None, *CHILD_COLUMN_NAMES}:
-        return None
+        raise InputError(
+            f"{member.source_file}: expected a name such as v_lvr_land_a.csv (county letter, "
+            "register, child table), which tells what the rows are. Keep the published names."
+        )
     child = found["child"] or ""
     lines = decoded(member.content).split("\n")
     header = _columns(lines[0], child, member.source_file) if lines[0].strip() else []

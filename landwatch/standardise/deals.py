@@ -29,8 +29,8 @@ def faults_of_deal(total: str) -> pl.Expr:
     -------
     polars.Expr
         Reason codes: ``unknown_county``, ``unknown_town``, ``no_deal_id``, ``unknown_target``,
-        ``bad_date``, ``implausible_date``, ``date_after_publication``, ``bad_number``,
-        ``nonpositive_price``, ``zero_area``.
+        ``bad_date``, ``implausible_date``, ``date_after_publication``,
+        ``date_after_study``, ``bad_number``, ``nonpositive_price``, ``zero_area``.
     """
     price = pl.col(total)
     no_area = (priced_area_m2().fill_null(0) <= 0) & (pl.col("target") != "parking")
@@ -41,7 +41,11 @@ def faults_of_deal(total: str) -> pl.Expr:
         ("unknown_target", pl.col("target").is_null()),
         ("bad_date", pl.col("deal_date").is_null()),
         ("implausible_date", pl.col("deal_date") < pl.date(*EARLIEST_DEAL)),
-        ("date_after_publication", pl.col("deal_date") > pl.col("latest")),
+        ("date_after_publication", pl.col("deal_date") > pl.col("season_end")),
+        (
+            "date_after_study",
+            pl.col("season_end").is_null() & (pl.col("deal_date") > pl.col("latest")),
+        ),
         ("bad_number", pl.col("has_bad_number")),
         ("nonpositive_price", price.is_null() | (price <= 0)),
         ("zero_area", no_area),

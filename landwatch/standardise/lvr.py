@@ -50,7 +50,8 @@ def standardise_lvr(
     places : Places
         Towns of the study.
     latest : datetime.date
-        A deal after this day, or after the end of its file's own season, is rejected.
+        A deal after the end of its file's season is rejected; where the path names no season,
+        one after this day.
 
     Returns
     -------
@@ -71,7 +72,7 @@ def standardise_lvr(
     rejects += [_rejected(r.rejects, r.source_file) for r in raws]
     accepted = pl.concat([t.select("source_file") for t in tables.values()])
     rejected = pl.concat(rejects)
-    files = [(r.source_file, r.sha256, _remark(r)) for r in raws]
+    files = [(r, _remark(r)) for r in raws]
     return Standardised(tables, rejected, ledger_of(files, accepted, rejected))
 
 
@@ -128,7 +129,7 @@ def _deals(
     frame = frame.with_columns(
         masked_address(pl.col("standard")).alias("masked_address"),
         is_exact(pl.col("standard")).alias("is_exact_address"),
-        pl.min_horizontal(pl.col("season_end"), pl.lit(latest)).alias("latest"),
+        pl.lit(latest).alias("latest"),
         pl.any_horizontal(
             pl.col(f"_{c}").is_null() & (pl.col(c).fill_null("").str.strip_chars() != "")
             for c in _NUMBERS

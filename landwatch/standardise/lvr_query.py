@@ -68,6 +68,7 @@ def standardise_lvr_query(
         is_exact(pl.col("standard")).alias("is_exact_address"),
         pl.col("longitude").is_null().alias("lacks_coordinates"),
         pl.lit(latest).alias("latest"),
+        pl.lit(None, pl.Date).alias("season_end"),
     )
     frame = frame.with_columns(*_areas()).with_columns(
         street_or_section(
@@ -81,7 +82,7 @@ def standardise_lvr_query(
     kept = frame.filter(pl.col("reason").is_null())
     sales = conformed(finished_deals(kept, "price_twd"), "lvr__sales")
     rejects = conformed(frame.filter(pl.col("reason").is_not_null()), "rejects")
-    files = [(r.source_file, r.sha256, _remark(r)) for r in raws]
+    files = [(r, _remark(r)) for r in raws]
     return Standardised({"lvr__sales": sales}, rejects, ledger_of(files, sales, rejects))
 
 

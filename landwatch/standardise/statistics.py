@@ -104,5 +104,5 @@ def _sorted_out(
     frame = frame.with_columns(reason.alias("reason"))
     kept = conformed(frame.filter(pl.col("reason").is_null()), table)
     rejects = conformed(frame.filter(pl.col("reason").is_not_null()), "rejects")
-    files = [(r.source_file, r.sha256, "") for r in raws]
+    files = [(r, "") for r in raws]
     return Standardised({table: kept}, rejects, ledger_of(files, kept, rejects))

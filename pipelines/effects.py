@@ -1,0 +1,172 @@
+"""From model rows to effects: every estimator of an outcome, then verdicts over all of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import polars as pl
+
+from landwatch.schemas.storage import write_csv, write_parquet
+from landwatch.schemas.study import Study
+from pipelines.graph import Files, Step
+from pipelines.samples import flow_table
+
+RESULTS: Final = ("effects", "pooled", "event_study")
+_PACKAGES: Final = ("landwatch.models", "pipelines.effects")
+
+
+def effect_steps(study: Study, samples: Sequence[Step], work: Path) -> list[Step]:
+    """Return one modelling step for every outcome.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    samples : sequence of Step
+        Drawing steps.
+    work : pathlib.Path
+        Folder of intermediate files.
+
+    Returns
+    -------
+    list of Step
+        Products: a part of each of `RESULTS`.
+    """
+    rows = {
+        path.stem: path
+        for step in samples
+        for role, path in step.products.items()
+        if role not in {"flow", "years"}
+    }
+    least = {"min_before": study.models.min_before, "min_after": study.models.min_after}
+    return [
+        Step(
+            f"model {outcome}",
+            _write_effects,
+            {"rows": path, "dated": work / "dated_zones.parquet"},
+            {name: work / "effects" / f"{outcome}__{name}.parquet" for name in RESULTS},
+            {"outcome": outcome, **least},
+            _PACKAGES,
+        )
+        for outcome, path in rows.items()
+    ]
+
+
+def _write_effects(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
+    from landwatch.models.event_study import fit_event_study
+    from landwatch.models.hedonic import fit_hedonic
+    from landwatch.models.pooled import fit_group_time, fit_twfe, pooled_table
+    from landwatch.models.specification import specification
+    from landwatch.models.zone_effects import fit_zone_effects
+
+    spec = specification(options["outcome"])
+    if spec.kind == "deals":
+        least = {k: options[k] for k in ("min_before", "min_after")}
+        spec = replace(spec, **least)
+    rows = _frame(inputs["rows"])
+    if spec.kind == "deals":
+        rows["deal_date"] = pd.to_datetime(rows["deal_date"])
+        rows["adjusted_log_price"] = fit_hedonic(rows, spec).adjusted_log_price
+    dated = pl.read_parquet(inputs["dated"])
+    names = dict(dated.select("zone_id", "zone_name").iter_rows())
+    effects = fit_zone_effects(rows, spec, zone_names=names)
+    pooled = pooled_table([fit_twfe(rows, spec), fit_group_time(rows, spec)])
+    write_parquet(pl.from_pandas(effects), products["effects"])
+    write_parquet(pl.from_pandas(pooled), products["pooled"])
+    write_parquet(pl.from_pandas(fit_event_study(rows, spec)), products["event_study"])
+
+
+def _frame(path: Path) -> pd.DataFrame:
+    frame = pl.read_parquet(path).to_pandas()
+    frame["effective_date"] = pd.to_datetime(frame["effective_date"])
+    return frame
+
+
+def result_step(study: Study, effects: Sequence[Step], samples: Sequence[Step], out: Path) -> Step:
+    """Return the step that puts results together and draws the verdicts.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    effects, samples : sequence of Step
+        Modelling and drawing steps.
+    out : pathlib.Path
+        Folder of results.
+
+    Returns
+    -------
+    Step
+        Products: the result tables of the mart.
+    """
+    inputs = {path.stem: path for step in effects for path in step.products.values()}
+    inputs |= {p.stem: p for s in samples for r, p in s.products.items() if r in {"flow", "years"}}
+    inputs["zones"] = out / "mart" / "zones.parquet"
+    mart = out / "mart"
+    names = [*(f"{n}.csv" for n in (*RESULTS, "verdicts", "kpi", "sample_flow"))]
+    names += ["effects.parquet", "verdicts.parquet"]
+    if "years" not in inputs:
+        names.remove("kpi.csv")
+    return Step(
+        "results 結果表",
+        _write_results,
+        inputs,
+        {name: mart / name for name in names},
+        {"fdr": study.models.fdr},
+        (*_PACKAGES, "landwatch.measures"),
+    )
+
+
+def _write_results(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
+    from landwatch.models.verdicts import fit_verdicts
+
+    for result in RESULTS:
+        parts = [pl.read_parquet(p) for n, p in inputs.items() if n.endswith(f"__{result}")]
+        table = pl.concat(parts, how="vertical_relaxed")
+        write_csv(_without_nan(table), products[f"{result}.csv"])
+        if f"{result}.parquet" in products:
+            write_parquet(_without_nan(table), products[f"{result}.parquet"])
+        if result == "effects":
+            verdicts = pl.from_pandas(fit_verdicts(table.to_pandas(), fdr=options["fdr"]))
+            write_csv(verdicts, products["verdicts.csv"])
+            write_parquet(verdicts, products["verdicts.parquet"])
+    flow_table([p for n, p in inputs.items() if n.endswith("__flow")], products["sample_flow.csv"])
+    if "years" in inputs:
+        write_csv(_key_figures(inputs), products["kpi.csv"])
+
+
+def _without_nan(table: pl.DataFrame) -> pl.DataFrame:
+    return table.with_columns(pl.col(pl.Float64, pl.Float32).fill_nan(None))
+
+
+def _key_figures(inputs: Files) -> pl.DataFrame:
+    """Zone × year; figures no input feeds (births, extinction index, rent burden) stay missing."""
+    import geopandas as gpd
+
+    areas = gpd.read_parquet(inputs["zones"])
+    zones = pl.from_pandas(
+        pd.DataFrame(areas.loc[areas["is_zone"], ["zone_id", "zone_name", "town_code"]])
+    ).with_columns(pl.col("town_code").cast(pl.String))
+    years = pl.read_parquet(inputs["years"])
+    for column in ("population", "income_median_twd", "income_mean_twd", "tax_units"):
+        if column not in years.columns:
+            years = years.with_columns(pl.lit(None, pl.Float64).alias(column))
+    missing = [
+        pl.lit(None, pl.Float64).alias(c) for c in ("births", "masuda_index", "rent_to_income")
+    ]
+    table = zones.join(years, on="town_code", how="inner").with_columns(missing)
+    columns = [
+        "zone_id",
+        "zone_name",
+        "year",
+        "population",
+        "income_median_twd",
+        "births",
+        "masuda_index",
+        "rent_to_income",
+        "income_mean_twd",
+        "tax_units",
+    ]
+    return table.select(columns).sort("zone_id", "year")

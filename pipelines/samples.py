@@ -1,0 +1,133 @@
+"""From core rows and zones to the rows each model takes."""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import geopandas as gpd
+import polars as pl
+
+from landwatch.measures.livelihood import livelihood_panel, town_years
+from landwatch.measures.samples import SAMPLES, drawn_sample, zoned_deals
+from landwatch.measures.zone_assignment import assign_zones
+from landwatch.schemas.storage import write_csv, write_parquet
+from landwatch.schemas.study import Study
+from pipelines.graph import Files, Step
+
+PANELS: Final[Mapping[str, str]] = {"population": "population", "income": "income_median_twd"}
+_PACKAGES: Final = ("landwatch.measures", "pipelines.samples")
+
+
+def sample_steps(study: Study, core: Files, work: Path, out: Path) -> list[Step]:
+    """Return one drawing step for every outcome the core tables can feed.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    core : mapping of str to pathlib.Path
+        Core tables of the run.
+    work, out : pathlib.Path
+        Folders of intermediate files and of results.
+
+    Returns
+    -------
+    list of Step
+        Products ``rows`` and, for outcomes of deals, ``flow``; and ``years`` for the key figures.
+    """
+    options = {"start": study.study.start.isoformat(), "end": study.study.end.isoformat()}
+    shared = {
+        "dated": work / "dated_zones.parquet",
+        "zones": out / "mart" / "zones.parquet",
+        "towns": work / "towns.parquet",
+    }
+    steps = [
+        Step(
+            f"sample {outcome}",
+            _write_sample,
+            {"deals": core[rule.table], **shared},
+            {
+                "rows": work / "samples" / f"{outcome}.parquet",
+                "flow": work / "samples" / f"{outcome}__flow.parquet",
+            },
+            {"outcome": outcome, **options},
+            _PACKAGES,
+        )
+        for outcome, rule in SAMPLES.items()
+        if rule.table in core
+    ]
+    kinds = {
+        "population": "population__town_months",
+        "income": "income__village_years",
+    }
+    given = {kind: core[table] for kind, table in kinds.items() if table in core}
+    if given:
+        steps.append(
+            Step(
+                "sample livelihood",
+                _write_livelihood,
+                {**given, **shared},
+                {
+                    "years": work / "samples" / "years.parquet",
+                    **{kind: work / "samples" / f"{kind}.parquet" for kind in given},
+                },
+                options,
+                _PACKAGES,
+            )
+        )
+    return steps
+
+
+def _write_sample(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
+    deals = pl.read_parquet(inputs["deals"])
+    dated = pl.read_parquet(inputs["dated"])
+    placed = _zoned(deals, dated, gpd.read_parquet(inputs["zones"]))
+    start, end = (dt.date.fromisoformat(options[k]) for k in ("start", "end"))
+    rows, flow = drawn_sample(placed, options["outcome"], start=start, end=end)
+    write_parquet(rows, products["rows"])
+    write_parquet(flow, products["flow"])
+
+
+def _zoned(deals: pl.DataFrame, dated: pl.DataFrame, areas: gpd.GeoDataFrame) -> pl.DataFrame:
+    if dated["town_code"].null_count() == 0:
+        return zoned_deals(deals, dated, [], None)
+    zones = areas[areas["is_zone"]].reset_index(drop=True)
+    position = assign_zones(
+        deals["longitude"].to_numpy().astype(float), deals["latitude"].to_numpy().astype(float),
+        zones,
+    )
+    names = pl.Series("zone_id", [*zones["zone_id"].astype(str), None], dtype=pl.String)
+    at_point = names.gather(pl.Series(position).cast(pl.Int64) % len(names))
+    towns = areas[~areas["is_zone"]]
+    touched = towns[towns.intersects(zones.union_all())]["town_code"].astype(str).tolist()
+    return zoned_deals(deals, dated, touched, at_point)
+
+
+def _write_livelihood(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
+    end = dt.date.fromisoformat(options["end"])
+    tables = {k: pl.read_parquet(inputs[k]) for k in PANELS if k in inputs}
+    years = town_years(tables.get("population"), tables.get("income"))
+    years = years.filter(pl.col("year") <= end.year)
+    write_parquet(years, products["years"])
+    dated = pl.read_parquet(inputs["dated"]).filter(pl.col("town_code").is_not_null())
+    zone = dated.select("town_code", "zone_id", "effective_date").unique("town_code", keep="first")
+    county = pl.read_parquet(inputs["towns"]).select("town_code", "county_code")
+    for kind in tables:
+        panel = livelihood_panel(years, PANELS[kind])
+        panel = panel.join(county, on="town_code", how="inner")
+        panel = panel.join(zone, on="town_code", how="left").sort("town_code", "year")
+        write_parquet(panel, products[kind])
+
+
+def flow_table(flows: list[Path], target: Path) -> None:
+    """Put the flows of all outcomes in one table.
+
+    Parameters
+    ----------
+    flows : list of pathlib.Path
+        Products ``flow`` of the drawing steps.
+    target : pathlib.Path
+        ``mart/sample_flow.csv``.
+    """
+    write_csv(pl.concat([pl.read_parquet(p) for p in flows]), target)
