@@ -94,9 +94,7 @@ def number_range(number: pl.Expr) -> pl.Expr:
         Strings.
     """
     first = (number - 1) // RANGE * RANGE + 1
-    return pl.concat_str(
-        first.cast(pl.String), pl.lit("~"), (first + RANGE - 1).cast(pl.String)
-    )
+    return pl.concat_str(first.cast(pl.String), pl.lit("~"), (first + RANGE - 1).cast(pl.String))
 
 
 def place_names(world: World) -> pl.DataFrame:
@@ -120,7 +118,8 @@ def place_names(world: World) -> pl.DataFrame:
             ((pl.col("town") * 3 + pl.col("place")) % len(ROADS)).alias("road"),
         )
         .with_columns(
-            pl.lit(pl.Series([f"{stem}段" for stem in SECTIONS])).gather(pl.col("section"))
+            pl.lit(pl.Series([f"{stem}段" for stem in SECTIONS]))
+            .gather(pl.col("section"))
             .alias("section"),
             pl.lit(pl.Series(list(ROADS))).gather(pl.col("road")).alias("road"),
         )
@@ -166,7 +165,11 @@ def addressed(deals: pl.DataFrame, world: World) -> pl.DataFrame:
         _worded(pl.concat_str(full_town, road, wide, pl.lit("號")), lot).alias("address_exact"),
         _worded(
             pl.concat_str(
-                street, padded.str.replace_many(FULL_WIDTH), pl.lit("號#"), street, wide,
+                street,
+                padded.str.replace_many(FULL_WIDTH),
+                pl.lit("號#"),
+                street,
+                wide,
                 pl.lit("號"),
             ),
             pl.concat_str(section, padded, pl.lit("0000地號#"), lot),
