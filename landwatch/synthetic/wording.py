@@ -14,7 +14,9 @@ FULL_WIDTH: Final = {str(digit): chr(ord("０") + digit) for digit in range(10)}
 RANGE: Final = 30
 """Masked addresses name ranges of thirty numbers."""
 
-STOREYS: Final = "一層 二層 三層 四層 五層 六層 七層 八層 九層 十層 十一層 十二層 十三層".split()
+STOREYS: Final = tuple(
+    f"{number}層" for number in (*"一二三四五六七八九十", "十一", "十二", "十三")
+)
 
 _ID_LETTERS: Final = {str(digit): letter for digit, letter in enumerate("JKLMNOPQRS")}
 _ID_SPAN: Final = 1_000_000_000
@@ -121,7 +123,7 @@ def place_names(world: World) -> pl.DataFrame:
             pl.lit(pl.Series([f"{stem}段" for stem in SECTIONS]))
             .gather(pl.col("section"))
             .alias("section"),
-            pl.lit(pl.Series(list(ROADS))).gather(pl.col("road")).alias("road"),
+            pl.lit(pl.Series(ROADS)).gather(pl.col("road")).alias("road"),
         )
     )
 
