@@ -145,7 +145,7 @@ def _task(
         done.append(StepReport(step.name, ran=True, seconds=seconds[step.name]))
         report(done[-1])
 
-    return pytask.task(
+    decorated: Callable[..., None] = pytask.task(
         name=step.name,
         kwargs={
             "inputs": dict(step.inputs),
@@ -153,6 +153,7 @@ def _task(
             "products": dict(step.products),
         },
     )(run)
+    return decorated
 
 
 @contextlib.contextmanager
@@ -162,8 +163,9 @@ def _quiet() -> Iterator[None]:
 
 
 def _raise_failures(session: pytask.Session) -> None:
-    reports = [*session.execution_reports, *session.collection_reports]
-    failures = [r.exc_info[1] for r in reports if r.exc_info and r.exc_info[1] is not None]
+    failed = {pytask.TaskOutcome.FAIL, pytask.CollectionOutcome.FAIL}
+    reports: list[Any] = [*session.execution_reports, *session.collection_reports]
+    failures = [r.exc_info[1] for r in reports if r.outcome in failed and r.exc_info]
     told = [f for f in failures if isinstance(f, LandwatchError)]
     if told:
         raise told[0]

@@ -108,7 +108,7 @@ def part_steps(study: Study, work: Path) -> list[Step]:
             continue
         for path in published_files(source.path, _SUFFIXES[source.kind]):
             label = _label(source, path)
-            part = work / "parts" / f"{position}-{source.kind}" / label.replace("/", "__")
+            part = work / f"{position}-{source.kind}" / label.replace("/", "__")
             names = (*KIND_TABLES[source.kind], "rejects", "ledger")
             options = {
                 "kind": source.kind,

@@ -94,7 +94,8 @@ def _zoned(deals: pl.DataFrame, dated: pl.DataFrame, areas: gpd.GeoDataFrame) ->
         return zoned_deals(deals, dated, [], None)
     zones = areas[areas["is_zone"]].reset_index(drop=True)
     position = assign_zones(
-        deals["longitude"].to_numpy().astype(float), deals["latitude"].to_numpy().astype(float),
+        deals["longitude"].to_numpy().astype(float),
+        deals["latitude"].to_numpy().astype(float),
         zones,
     )
     names = pl.Series("zone_id", [*zones["zone_id"].astype(str), None], dtype=pl.String)

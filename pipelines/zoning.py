@@ -48,7 +48,7 @@ def zone_step(study: Study, work: Path, out: Path) -> Step:
         if missing:
             raise InputError(
                 f"zones by criteria need inputs of kind population and income; missing "
-                f"{', '.join(sorted(missing))}. Add them, or give zones.source = \"file\"."
+                f'{", ".join(sorted(missing))}. Add them, or give zones.source = "file".'
             )
         inputs["population"] = out / "core" / "population__town_months.parquet"
         inputs["income"] = out / "core" / "income__village_years.parquet"
@@ -104,7 +104,9 @@ def _selected(inputs: Files, places: Places, zones: Zones) -> Selection:
 
 
 def _criteria_table(selection: Selection, places: Places) -> pl.DataFrame:
-    names = places.towns.select("town_code", pl.concat_str("county_name", "town_name").alias("name"))
+    names = places.towns.select(
+        "town_code", pl.concat_str("county_name", "town_name").alias("name")
+    )
     window = [
         pl.lit(selection.window_start).alias("window_start"),
         pl.lit(selection.window_end).alias("window_end"),

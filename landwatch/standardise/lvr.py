@@ -38,9 +38,7 @@ _CHILD_NUMBERS: Final = (
 )
 
 
-def standardise_lvr(
-    raws: Sequence[RawTable], places: Places, *, latest: dt.date
-) -> Standardised:
+def standardise_lvr(raws: Sequence[RawTable], places: Places, *, latest: dt.date) -> Standardised:
     """Turn tables of the register into core rows and rejects.
 
     Parameters
@@ -261,9 +259,7 @@ def _children(
 def _child_years(columns: set[str]) -> list[pl.Expr]:
     if "completion_date" not in columns:
         return []
-    storeys = folded(pl.col("storeys")).replace_strict(
-        STOREYS, default=None, return_dtype=pl.Int32
-    )
+    storeys = folded(pl.col("storeys")).replace_strict(STOREYS, default=None, return_dtype=pl.Int32)
     return [
         roc_year(folded(pl.col("completion_date"))).alias("completion_year"),
         storeys.alias("storeys"),

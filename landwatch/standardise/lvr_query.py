@@ -92,7 +92,8 @@ def _remark(raw: RawTable) -> str:
 
 
 def _stacked(raws: Sequence[RawTable]) -> pl.DataFrame:
-    schema = dict.fromkeys(QUERY_FIELDS, pl.String) | {"lat": pl.Float64, "lon": pl.Float64}
+    schema: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(QUERY_FIELDS, pl.String)
+    schema |= {"lat": pl.Float64, "lon": pl.Float64}
     schema |= {"source_line": pl.Int64, "raw": pl.String, "source_file": pl.String}
     frames = [r.rows.with_columns(pl.lit(r.source_file).alias("source_file")) for r in raws]
     return pl.concat([pl.DataFrame(schema=schema), *frames], how="diagonal_relaxed")

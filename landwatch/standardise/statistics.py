@@ -65,8 +65,9 @@ def standardise_income(raws: Sequence[RawTable], places: Places) -> Standardised
         _whole("tax_units"),
         pl.col("year").cast(pl.Int32, strict=False),
         *(
-            (pl.col(c).str.replace_all(",", "").cast(pl.Float64, strict=False) * TWD_PER_THOUSAND)
-            .alias(f"{c}_twd")
+            (
+                pl.col(c).str.replace_all(",", "").cast(pl.Float64, strict=False) * TWD_PER_THOUSAND
+            ).alias(f"{c}_twd")
             for c in _INCOME
         ),
     )

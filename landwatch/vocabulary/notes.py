@@ -81,7 +81,9 @@ PHRASES: Final = (
     NotePhrase("superficies", "exclude", r"地上權", "a right to build, not the land"),
     NotePhrase("partial_share", "review", r"34\s*條之\s*1|持分", "a share of a property"),
     NotePhrase("split_registration", "review", r"分件登記|分次登記", "registered in two cases"),
-    NotePhrase("crops", "review", r"農作物|果樹|地上物|農業設施", "price includes what grows there"),
+    NotePhrase(
+        "crops", "review", r"農作物|果樹|地上物|農業設施", "price includes what grows there"
+    ),
     NotePhrase("indigenous_land", "review", r"原住民保留地|原保地", "transferable to few buyers"),
     NotePhrase("presale", "keep", r"預售", "bought before completion"),
     NotePhrase(

@@ -1,0 +1,177 @@
+"""The Python interface: run a study, open its results, place points in zones."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from landwatch.measures.zone_assignment import assign_zones
+from landwatch.synthetic import write_world
+from landwatch.vocabulary.errors import InputError
+from pipelines.graph import StepReport
+from pipelines.study_run import RunReport, check_study, run_study
+
+__all__ = ["Results", "assign_zones", "check", "open_results", "run", "simulate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The tables of a finished run.
+
+    Attributes
+    ----------
+    out : pathlib.Path
+        Folder of results.
+    """
+
+    out: Path
+
+    @property
+    def effects(self) -> pd.DataFrame:
+        """Return ``mart/effects``: one row per zone and outcome."""
+        return pd.read_parquet(self.out / "mart" / "effects.parquet")
+
+    @property
+    def verdicts(self) -> pd.DataFrame:
+        """Return ``mart/verdicts``: one row per zone."""
+        return pd.read_parquet(self.out / "mart" / "verdicts.parquet")
+
+    @property
+    def pooled(self) -> pd.DataFrame:
+        """Return ``mart/pooled``: one row per outcome and estimator."""
+        return pd.read_csv(self.out / "mart" / "pooled.csv")
+
+    @property
+    def event_study(self) -> pd.DataFrame:
+        """Return ``mart/event_study``: one row per outcome, estimator and relative period."""
+        return pd.read_csv(self.out / "mart" / "event_study.csv")
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """Return ``core/ledger``: one row per published file."""
+        return pd.read_csv(self.out / "core" / "ledger.csv")
+
+    @property
+    def rejects(self) -> pd.DataFrame:
+        """Return ``core/rejects``: one row per source row not kept."""
+        return pd.read_parquet(self.out / "core" / "rejects.parquet")
+
+    def map(self, name: str) -> Path:
+        """Return the page of a map.
+
+        Parameters
+        ----------
+        name : str
+            Name of the map, such as ``verdict`` or ``farmland_price``.
+
+        Returns
+        -------
+        pathlib.Path
+            An HTML file that opens by itself.
+
+        Raises
+        ------
+        InputError
+            If the run drew no such map.
+        """
+        page = self.out / "site" / "maps" / f"{name}.html"
+        if not page.is_file():
+            drawn = sorted(p.stem for p in page.parent.glob("*.html"))
+            raise InputError(f"no map {name!r} in {self.out}; drawn are {', '.join(drawn)}.")
+        return page
+
+
+def run(
+    study: str | Path,
+    out: str | Path,
+    *,
+    report: Callable[[StepReport], None] = lambda _: None,
+    planned: Callable[[int], None] = lambda _: None,
+) -> RunReport:
+    """Run a study; see `pipelines.study_run.run_study`.
+
+    Parameters
+    ----------
+    study : str or pathlib.Path
+        Study file.
+    out : str or pathlib.Path
+        Folder of results.
+    report, planned : callable, optional
+        Progress: after each step, and once with their number.
+
+    Returns
+    -------
+    RunReport
+        Paths and steps.
+    """
+    return run_study(Path(study), Path(out).resolve(), report=report, planned=planned)
+
+
+def check(
+    study: str | Path, out: str | Path, *, report: Callable[[StepReport], None] = lambda _: None
+) -> pd.DataFrame:
+    """Read every input of a study and return the ledger; nothing is modelled.
+
+    Parameters
+    ----------
+    study : str or pathlib.Path
+        Study file.
+    out : str or pathlib.Path
+        Folder of intermediate files.
+    report : callable, optional
+        Called after each step.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Table ``ledger``.
+    """
+    return pd.read_csv(check_study(Path(study), Path(out).resolve(), report=report))
+
+
+def open_results(out: str | Path) -> Results:
+    """Open the results of a finished run.
+
+    Parameters
+    ----------
+    out : str or pathlib.Path
+        Folder of results.
+
+    Returns
+    -------
+    Results
+        Tables as properties.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no finished run.
+    """
+    folder = Path(out)
+    if not (folder / "provenance.json").is_file():
+        raise InputError(f"{folder}: expected the results of a run, found no provenance.json.")
+    return Results(folder)
+
+
+def simulate(
+    directory: str | Path, *, seed: int, scenario: str = "price_rise", size: str = "county"
+) -> Any:
+    """Write a world with known truth; see `landwatch.synthetic.write_world`.
+
+    Parameters
+    ----------
+    directory : str or pathlib.Path
+        Where to write.
+    seed : int
+        Same seed, same bytes.
+    scenario, size : str, optional
+        What is planted, and how much.
+
+    Returns
+    -------
+    WorldFiles
+        Paths and counts.
+    """
+    return write_world(Path(directory), seed=seed, scenario=scenario, size=size)

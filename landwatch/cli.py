@@ -1,0 +1,214 @@
+"""Commands. Exit codes: 0 done, 1 a problem in data or run, 2 wrong usage."""
+
+import json
+import os
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+
+from landwatch.vocabulary.errors import LandwatchError, StudyError
+
+if TYPE_CHECKING:
+    from pipelines.graph import StepReport
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    help="Land, rent and livelihood before and after regional revitalization (地方創生 × 地價創升).",
+)
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only (只印結果).")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object (機器可讀).")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder of results (結果資料夾).")]
+
+STUDY_TEMPLATE = """\
+schema = 1
+
+[study]
+id = "my-study"
+title = {{ zh = "地方創生前後的地價與租金", en = "Land and rent before and after revitalization" }}
+start = 2012-01-01
+end = 2025-06-30
+
+# 地方創生地區 zones: "criteria" reproduces the selection by 人口變化率, 人口規模, 居民收入
+# (not the official list); "file" reads your own layer or CSV of towns:
+#   source = "file"
+#   path = "zones.gpkg"
+#   effective = 2019-01-03        # a day, or the name of the column that holds it
+[zones]
+source = "criteria"
+effective = 2019-01-03
+count = 134
+
+# 實價登錄 seasons: zip files, folders or single CSVs as published
+[[inputs]]
+kind = "lvr"
+path = "raw/lvr"
+
+[[inputs]]
+kind = "population"               # 人口: YYYY-MM.json by town
+path = "raw/population"
+
+[[inputs]]
+kind = "income"                   # 所得: YYYY.csv by village
+path = "raw/income"
+
+[models]
+min_before = 30
+min_after = 30
+fdr = 0.05
+"""
+
+
+def main() -> None:
+    """Run the command line; errors of ours become one message and an exit code."""
+    try:
+        app()
+    except LandwatchError as error:
+        Console(stderr=True, soft_wrap=True).print(f"[bold red]錯誤 error[/]: {escape(str(error))}")
+        sys.exit(error.exit_code)
+    except OSError as error:
+        Console(stderr=True, soft_wrap=True).print(
+            f"[bold red]錯誤 error[/]: 無法寫入或讀取 cannot read or write "
+            f"{escape(str(error.filename))}: {escape(str(error.strerror))}"
+        )
+        sys.exit(1)
+
+
+@app.command()
+def run(study: Path, out: Out = None, quiet: Quiet = False, json_: Json = False) -> None:
+    """Run a study (執行研究): read, place, model, judge, draw. A rerun does only what changed."""
+    from landwatch import api
+
+    target = out or Path("out") / _study_id(study)
+    with _progress(quiet or json_) as (report, planned):
+        done = api.run(study, target, report=report, planned=planned)
+    results = api.open_results(done.out)
+    counts = {str(k): int(v) for k, v in results.verdicts["verdict"].value_counts().items()}
+    if json_:
+        ran = sum(s.ran for s in done.steps)
+        _print_json({"index": str(done.index), "verdicts": counts, "steps_run": ran})
+        return
+    _print_summary(results, counts)
+    typer.echo(f"網站 site: {done.index}")
+
+
+@app.command()
+def check(study: Path, out: Out = None, quiet: Quiet = False, json_: Json = False) -> None:
+    """Read every input (檢查資料), print the ledger, model nothing."""
+    from landwatch import api
+
+    target = out or Path("out") / _study_id(study)
+    with _progress(quiet or json_) as (report, _):
+        ledger = api.check(study, target, report=report)
+    counts = ledger[[c for c in ledger.columns if c.startswith("rows_")]]
+    if json_:
+        _print_json({"files": len(ledger), **{str(k): int(v) for k, v in counts.sum().items()}})
+        return
+    table = Table("kind 類", "files 檔", "read 讀", "accepted 收", "rejected 退", "duplicate 重")
+    for kind, part in counts.groupby(ledger["source_file"].str.split("/").str[0]):
+        cells = (len(part), *part[list(counts.columns)].sum())
+        table.add_row(str(kind), *(f"{int(v):,}" for v in cells))
+    _console().print(table)
+
+
+@app.command()
+def demo(
+    out: Out = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same world (亂數種子).")] = 1,
+    quiet: Quiet = False,
+) -> None:
+    """Write a synthetic county (模擬縣), run everything on it, print the path of its site."""
+    from landwatch import api
+
+    folder = out or Path("out") / "demo"
+    world = api.simulate(folder / "world", seed=seed)
+    run(world.study, out=folder / "results", quiet=quiet)
+
+
+@app.command()
+def simulate(
+    directory: Path,
+    seed: Annotated[int, typer.Option(help="Same seed, same bytes (亂數種子).")],
+    scenario: Annotated[str, typer.Option(help="price_rise, null or revitalised.")] = "price_rise",
+    size: Annotated[str, typer.Option(help="town or county.")] = "county",
+) -> None:
+    """Write official-format files of a synthetic world with known truth (模擬資料)."""
+    from landwatch import api
+
+    world = api.simulate(directory, seed=seed, scenario=scenario, size=size)
+    typer.echo(f"研究檔 study: {world.study}")
+
+
+@app.command()
+def init(directory: Path) -> None:
+    """Make a workspace (工作資料夾) with a commented study.toml."""
+    target = directory / "study.toml"
+    if target.exists():
+        raise StudyError(f"{target} exists already; choose another folder or edit it.")
+    (directory / "raw").mkdir(parents=True, exist_ok=True)
+    target.write_text(STUDY_TEMPLATE.replace("{{", "{").replace("}}", "}"), encoding="utf-8")
+    typer.echo(f"研究檔 study: {target}")
+
+
+def _study_id(study: Path) -> str:
+    try:
+        found = tomllib.loads(study.read_text(encoding="utf-8"))["study"]["id"]
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError):
+        return study.stem
+    return Path(str(found)).name or study.stem
+
+
+def _console() -> Console:
+    return Console(no_color="NO_COLOR" in os.environ)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[tuple[Any, Any]]:
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+    )
+    console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
+    with Progress(*columns, console=console, disable=quiet, transient=True) as progress:
+        task = progress.add_task("準備 preparing", total=None)
+
+        def report(step: "StepReport") -> None:
+            progress.update(task, advance=1, description=step.name[:60])
+
+        yield report, lambda total: progress.update(task, total=total)
+
+
+def _print_summary(results: Any, counts: dict[str, int]) -> None:
+    ledger = results.ledger
+    read, kept = int(ledger["rows_read"].sum()), int(ledger["rows_accepted"].sum())
+    table = Table("outcome 結果", "estimated 可估", "zones 地區", "q<fdr ↑", "q<fdr ↓")
+    fdr = json.loads((results.out / "provenance.json").read_text(encoding="utf-8"))
+    level = fdr["parameters"]["models"]["fdr"]
+    for outcome, part in results.effects.groupby("outcome", sort=False):
+        sure = part["q_value"] <= level
+        up, down = (
+            (sure & (part["estimate_log"] > 0)).sum(),
+            (sure & (part["estimate_log"] < 0)).sum(),
+        )
+        estimated = (part["status"] == "estimated").sum()
+        table.add_row(str(outcome), *(str(int(v)) for v in (estimated, len(part), up, down)))
+    console = _console()
+    console.print(table)
+    told = ", ".join(f"{k} {v}" for k, v in sorted(counts.items()))
+    typer.echo(f"資料 rows: {read:,} read, {kept:,} accepted · 判定 verdicts: {told}")
+
+
+def _print_json(content: dict[str, Any]) -> None:
+    typer.echo(json.dumps(content, ensure_ascii=False))

@@ -1,0 +1,42 @@
+"""Population and income under today's town codes."""
+
+import json
+
+from landwatch.sources.archives import Member
+from landwatch.sources.statistics import read_income_year, read_population_month
+from landwatch.standardise.statistics import standardise_income, standardise_population
+from landwatch.vocabulary.places import embedded_places
+
+PLACES = embedded_places()
+HEADER = (
+    "縣市,鄉鎮市區,村里,納稅單位,綜合所得總額,平均數,中位數,第一分位數,第三分位數,標準差,變異係數"
+)
+
+
+def test_population_of_a_month() -> None:
+    """Towns are found by name, in either spelling of 臺; an unknown one is rejected."""
+    content = json.dumps(
+        {
+            "1001401": {"area": "台東縣台東市", "households": 1, "population": 105000},
+            "9999999": {"area": "無此縣無此鄉", "households": 1, "population": 1},
+        }
+    ).encode()
+    raw = read_population_month(Member("p.zip/2018-12.json", content))
+    result = standardise_population([raw], PLACES)
+    table = result.tables["population__town_months"]
+    assert table["town_code"].to_list() == ["10014010"]
+    assert str(table["month"].item()) == "2018-12-01"
+    assert result.rejects["reason"].to_list() == ["unknown_town"]
+    assert result.ledger["rows_read"].item() == 2
+
+
+def test_income_of_a_village_is_in_ntd_under_the_town_of_today() -> None:
+    """Thousand NTD become NTD; a pre-merger county leads to its present town."""
+    lines = "臺南縣,永康市,大灣里,1435,1940933,1353,736,312,1598,2267.11,167.62"
+    other = "臺南縣,R19,R1902,1,10,10,10,10,10,0,0"
+    raw = read_income_year(Member("i.zip/2009.csv", f"{HEADER}\n{lines}\n{other}\n".encode()))
+    result = standardise_income([raw], PLACES)
+    row = result.tables["income__village_years"].row(0, named=True)
+    assert (row["town_code"], row["year"]) == ("67000310", 2009)
+    assert row["income_mean_twd"] == 1_353_000
+    assert result.rejects["raw"].to_list() == [other]
