@@ -46,8 +46,19 @@ FIRST_REGISTERED: Final = dt.date(2015, 1, 1)
 LAST_DAY: Final = dt.date(2022, 12, 31)
 """Deals are drawn from the first day on; those registered between the other two are published."""
 
-FAULTS: Final = ("", "impossible_date", "future_date", "zero_area", "zero_price", "field_count")
-"""What can be wrong with a published row; the first is nothing."""
+FAULTS: Final = (
+    "",
+    "bad_date",
+    "date_after_publication",
+    "zero_area",
+    "nonpositive_price",
+    "field_count",
+)
+"""What can be wrong with a published row; the first is nothing.
+
+The names are the reasons the standardisers give: a day that no calendar has, a day ten years on,
+areas of 0, a price of 0, and a comma too many in the remark.
+"""
 
 FAULT_SHARES: Final = (0.9975, 0.0005, 0.0005, 0.0005, 0.0005, 0.0005)
 RELATED_SHARE: Final = 0.04

@@ -168,7 +168,7 @@ def _faults(rows: pl.DataFrame, season: Season, register: str) -> pl.DataFrame:
     members = {c: season.era.member(c, register) for c in rows["county_id"].unique()}
     source = pl.col("county_id").replace_strict(members, return_dtype=pl.String)
     return counted.select(
-        pl.concat_str(pl.lit(f"{season.file_name}/"), source).alias("source_file"),
+        pl.concat_str(pl.lit(f"lvr/{season.file_name}/"), source).alias("source_file"),
         "kind",
         pl.col("rows").cast(pl.Int64),
     )

@@ -269,20 +269,16 @@ def _price_columns() -> list[pl.Expr]:
 
 
 def _faulty() -> list[pl.Expr]:
-    is_fault = {
-        name: pl.col("fault") == name
-        for name in ("impossible_date", "future_date", "zero_area", "zero_price", "field_count")
-    }
-    digits = pl.col("deal_date_text")
+    digits, fault = pl.col("deal_date_text"), pl.col("fault")
     later = (digits.str.slice(0, 3).cast(pl.Int64) + 10).cast(pl.String)
     date = (
-        pl.when(is_fault["impossible_date"])
+        pl.when(fault == "bad_date")
         .then(pl.concat_str(digits.str.slice(0, 3), pl.lit("0230")))
-        .when(is_fault["future_date"])
+        .when(fault == "date_after_publication")
         .then(pl.concat_str(later, pl.lit("1104")))
         .otherwise(digits)
     )
-    arealess, priceless = is_fault["zero_area"], is_fault["zero_price"]
+    arealess, priceless = fault == "zero_area", fault == "nonpositive_price"
     return [
         date.alias("deal_date"),
         pl.when(arealess).then(pl.lit("0.0")).otherwise("land_area_m2").alias("land_area_m2"),
@@ -297,7 +293,7 @@ def _faulty() -> list[pl.Expr]:
         pl.when(priceless).then(pl.lit("0")).otherwise("total_price_text").alias("total_price_twd"),
         pl.col("parking_area_text").alias("parking_area_m2"),
         pl.col("parking_price_text").alias("parking_price_twd"),
-        pl.when(is_fault["field_count"])
+        pl.when(fault == "field_count")
         .then(pl.concat_str(pl.col("note"), pl.lit("含增建,未辦登記")))
         .otherwise("note")
         .alias("note"),
