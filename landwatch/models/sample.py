@@ -28,6 +28,10 @@ DEALS_COLUMNS = (
 )
 PANEL_COLUMNS = ("town_code", "county_code", "zone_id", "effective_date", "year", "log_value")
 DAYS_PER_YEAR = 365.25
+MIN_TRADING_TOWNS = 2
+MIN_TOWN_ROWS = 5
+"""A county-year takes part in a contrast only where this many never-treated towns have this many
+deals each: one small town's luck in one year is not the market of its county."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,8 @@ class ContrastSample:
         Counties these zones lie in.
     n_outside : int
         Rows left out because they lie outside the zone of a treated town.
+    n_unsupported : int
+        Rows left out because too few never-treated towns of their county traded in their year.
     """
 
     rows: pd.DataFrame
@@ -54,6 +60,7 @@ class ContrastSample:
     n_zones_without_control: int
     n_counties_without_control: int
     n_outside: int
+    n_unsupported: int
 
     def notes(self) -> str:
         """Say in one line what was left out.
@@ -67,6 +74,7 @@ class ContrastSample:
             f"zones_without_control={self.n_zones_without_control}"
             f";counties_without_control={self.n_counties_without_control}"
             f";rows_outside_zone={self.n_outside}"
+            f";rows_in_years_without_controls={self.n_unsupported}"
         )
 
 
@@ -137,7 +145,9 @@ def coded_rows(frame: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
         Deals: one row each, in a canonical order that does not depend on the order given, index
         kept. Town-years: one row per year with a previous observation, ``log_price`` being annual
         growth [log points / year]. Added: ``unit`` (zone and town, or town), ``location`` (place
-        nested in its unit), ``role``, ``after`` (bool), ``county_quarter``, ``county_year``.
+        nested in its unit), ``role``, ``after`` (bool), ``county_quarter``, ``county_year``,
+        ``is_supported`` (bool: in that county and year at least `MIN_TRADING_TOWNS` never-treated
+        towns have `MIN_TOWN_ROWS` deals each, or one row each in a panel).
     """
     check_rows(frame, spec)
     rows = frame.copy() if spec.kind == "deals" else _growth_rows(frame)
@@ -155,7 +165,17 @@ def coded_rows(frame: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
     rows["quarter"] = quarter.astype(np.int64)
     rows["county_quarter"] = codes(rows["county_code"].astype("str"), quarter)
     rows["county_year"] = codes(rows["county_code"].astype("str"), date.dt.year)
+    rows["is_supported"] = _supported(rows, spec)
     return rows
+
+
+def _supported(rows: pd.DataFrame, spec: "Specification") -> pd.Series:
+    """Tell the county-years in which enough never-treated towns traded to be compared with."""
+    least = MIN_TOWN_ROWS if spec.kind == "deals" else 1
+    control = rows[rows["role"] == "control"]
+    towns = control.groupby(["county_year", "town_code"]).size()
+    trading = (towns >= least).groupby("county_year").sum()
+    return rows["county_year"].map(trading).fillna(0) >= MIN_TRADING_TOWNS
 
 
 def _growth_rows(panel: pd.DataFrame) -> pd.DataFrame:
@@ -210,6 +230,9 @@ def contrast_sample(rows: pd.DataFrame) -> ContrastSample:
     """
     pairs = rows.loc[rows["role"] == "zone", ["zone_id", "county_code", "effective_date"]]
     pairs = pairs.drop_duplicates()
+    unsupported = int((~rows["is_supported"]).sum())
+    n_outside = int((rows["role"] == "outside").sum())
+    rows = rows[rows["is_supported"]]
     control = rows[rows["role"] == "control"]
     span = control.groupby(["county_code", "town_code"], as_index=False)["deal_date"].agg(
         ["min", "max"]
@@ -231,7 +254,8 @@ def contrast_sample(rows: pd.DataFrame) -> ContrastSample:
         n_control_units=int(rows.loc[as_control, "unit"].nunique()),
         n_zones_without_control=int(lost["zone_id"].nunique()),
         n_counties_without_control=int(lost["county_code"].nunique()),
-        n_outside=int((rows["role"] == "outside").sum()),
+        n_outside=n_outside,
+        n_unsupported=unsupported,
     )
 
 

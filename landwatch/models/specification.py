@@ -65,7 +65,7 @@ def _priced(outcome: str, numeric: tuple[str, ...], categorical: tuple[str, ...]
 def _livelihood(outcome: str) -> Specification:
     absorbed = ("location", "county_year")
     return Specification(
-        outcome, "panel", "livelihood", "down", (), (), absorbed, min_before=3, min_after=2
+        outcome, "panel", "livelihood", "down", (), (), absorbed, min_before=2, min_after=2
     )
 
 

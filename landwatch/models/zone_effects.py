@@ -69,7 +69,7 @@ def fit_zone_effects(
     DataFrame
         Columns `COLUMNS`, one row per zone in order of ``zone_id``. ``status`` is ``estimated`` or
         ``insufficient_data: why``, with NaN for every number. ``n_before`` and ``n_after`` count
-        the zone's rows; ``controls`` names the control towns, joined by semicolons.
+        the zone's rows in years in which its county's never-treated towns traded; ``controls`` names the control towns, joined by semicolons.
 
     Raises
     ------
@@ -88,6 +88,7 @@ def fit_zone_effects(
     """
     rows = adjusted_rows(frame, spec)
     zones = _zones(rows, dict(zone_names or {}))
+    rows = rows[rows["is_supported"]]
     pieces = [
         _effects_of_date(rows, pd.Timestamp(date), spec)
         for date in sorted(zones["effective_date"].dropna().unique())
@@ -107,21 +108,24 @@ def fit_zone_effects(
 
 def _zones(rows: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     treated = rows[rows["role"] == "zone"]
-    after = treated["after"].astype(np.int64)
-    spread = treated["observed"].groupby(treated["zone_id"]).agg(np.ptp)
+    by_zone = treated.groupby("zone_id")
+    supported = treated["is_supported"].astype(np.int64)
+    after = supported * treated["after"].astype(np.int64)
     table = pd.DataFrame(
         {
-            "effective_date": treated.groupby("zone_id")["effective_date"].first(),
+            "effective_date": by_zone["effective_date"].first(),
+            "n_rows": by_zone.size(),
             "n_after": after.groupby(treated["zone_id"]).sum(),
-            "n_before": (1 - after).groupby(treated["zone_id"]).sum(),
-            "spread": spread.astype(float),
+            "n_before": (supported - after).groupby(treated["zone_id"]).sum(),
+            "spread": by_zone["observed"].agg(np.ptp).astype(float),
         }
     )
     table.index = table.index.astype("str")
     known = sorted(set(table.index) | set(names))
     table = table.reindex(known).rename_axis("zone_id").reset_index()
     table["zone_name"] = [names.get(zone, zone) for zone in table["zone_id"]]
-    table[["n_before", "n_after"]] = table[["n_before", "n_after"]].fillna(0).astype(np.int64)
+    counts = ["n_rows", "n_before", "n_after"]
+    table[counts] = table[counts].fillna(0).astype(np.int64)
     return table
 
 
@@ -129,11 +133,16 @@ def _status(table: pd.DataFrame, spec: "Specification") -> "NDArray[np.str_]":
     """First reason that applies, in the order a reader would ask."""
     before, after = table["n_before"], table["n_after"]
     unit = "deals" if spec.kind == "deals" else "years"
-    few_before = [f"insufficient_data: {n} {unit} before < {spec.min_before}" for n in before]
-    few_after = [f"insufficient_data: {n} {unit} after < {spec.min_after}" for n in after]
+    few_before = [
+        f"insufficient_data: {n} comparable {unit} before < {spec.min_before}" for n in before
+    ]
+    few_after = [
+        f"insufficient_data: {n} comparable {unit} after < {spec.min_after}" for n in after
+    ]
     rules: list[tuple[pd.Series, list[str] | str]] = [
-        ((before + after) == 0, f"insufficient_data: no {unit}"),
+        (table["n_rows"] == 0, f"insufficient_data: no {unit}"),
         (table["effective_date"].isna(), "insufficient_data: no effective date"),
+        ((before + after) == 0, "insufficient_data: no control in county in the years of its rows"),
         (before < spec.min_before, few_before),
         (after < spec.min_after, few_after),
         (table["n_controls"].fillna(0) < 2, "insufficient_data: no control in county"),

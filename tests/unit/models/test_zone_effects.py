@@ -157,13 +157,15 @@ def test_an_empty_side_is_said_so(draw_deals, world, side: str) -> None:
     deals = draw_deals(world())
     later = deals["deal_date"] >= deals["effective_date"]
     gone = deals["zone_id"].notna() & (later if side == "after" else ~later)
-    assert _insufficient(_effects(deals[~gone]), f"0 deals {side} < 30")
+    assert _insufficient(_effects(deals[~gone]), f"0 comparable deals {side} < 30")
 
 
 def test_a_period_empty_everywhere_is_said_so(draw_deals, world) -> None:
     """With no deals before the date at all there is no crash and no number."""
     deals = draw_deals(world())
-    assert _insufficient(_effects(deals[deals["deal_date"] >= "2019-02-01"]), "0 deals before")
+    assert _insufficient(
+        _effects(deals[deals["deal_date"] >= "2019-02-01"]), "0 comparable deals before"
+    )
 
 
 def test_equal_prices_are_no_evidence(draw_deals, world) -> None:
@@ -222,3 +224,24 @@ def test_fewest_rows_follow_the_specification(draw_deals, world) -> None:
     effects = fit_zone_effects(priced, replace(LAND, min_after=10_000))
     assert effects["status"].str.endswith("deals after < 10000").all()
     assert effects["q_value"].isna().all()
+
+
+def test_years_in_which_one_control_town_traded_are_not_compared(draw_deals, world) -> None:
+    """A boom in the only town that kept trading neither makes nor hides an effect of its county.
+
+    From 2021 on one control town per county is left, at prices 60 % up; the estimate is the one of
+    the same deals without those years, and their rows are not counted.
+    """
+    deals = draw_deals(world(effect=0.2, tau=0.0, deals=200))
+    late = deals["deal_date"] >= "2021-01-01"
+    control = deals["zone_id"].isna()
+    left = deals["town_code"].str.endswith("007")
+    thin = deals[~(late & control & ~left)].copy()
+    thin.loc[late & control, "log_price"] += 0.5
+    before = deals[~late]
+    got, expected = (
+        fit_zone_effects(d.assign(adjusted_log_price=d["log_price"]), LAND) for d in (thin, before)
+    )
+    assert (got["status"] == "estimated").all()
+    np.testing.assert_allclose(got["estimate_log"], expected["estimate_log"], rtol=1e-9)
+    assert got["n_after"].tolist() == expected["n_after"].tolist()
