@@ -24,7 +24,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
-    help="Land, rent and livelihood before and after regional revitalization (地方創生 × 地價創升).",
+    help="Land, rent and livelihood before and after revitalization (地方創生 × 地價創升).",
 )
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only (只印結果).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object (機器可讀).")]

@@ -4,7 +4,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -34,7 +33,8 @@ _LIMITS: Final = (
         "A price rise is not displacement; nothing here observes who moved.",
     ),
     (
-        "登錄租金在 2020 年以前的鄉村幾乎沒有資料，其後多為租賃住宅服務案件：前後比較受登錄對象改變影響。",
+        "登錄租金在 2020 年以前的鄉村幾乎沒有資料，其後多為租賃住宅服務案件：前後比較"
+        "受登錄對象改變影響。",
         "Registered rents in rural towns hardly exist before 2020 and later come mostly through "
         "rental-housing services: a change in who registers, not only in rents.",
     ),
@@ -247,5 +247,5 @@ def _published_site(source: Path, target: Path) -> None:
     shutil.copytree(source, fresh, copy_function=shutil.copy2)
     if target.exists():
         target.rename(old)
-    os.replace(fresh, target)
+    fresh.replace(target)
     shutil.rmtree(old, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""From core tables to zones: chosen by criteria or read from a file, with every town beside them."""
+"""From core tables to zones, by criteria or from a file, with every other town beside them."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -49,7 +49,7 @@ SAMPLES: Final[dict[str, Sample]] = {
         ("land_building", "land_building_parking", "building", "building_parking"),
     ),
 }
-"""Outcomes made of deals. Kinds are kept apart; presales are another register and never mixed in."""
+"""Outcomes made of deals; kinds are kept apart, and presales are never mixed in."""
 
 
 def drawn_sample(

@@ -171,7 +171,10 @@ RENT_HEADERS: Final[dict[str, tuple[str, ...]]] = {
 }
 """The rental headers as published, keyed by the first season that used them."""
 
-QUERY_FIELDS: Final = ["AA11", "AA12", "a", "b", "bn", "bs", "city", "commid", "cp", "e", "el", "es", "f", "fi", "g", "id", "j", "k", "l", "lat", "lon", "m", "mark", "msg", "note", "p", "parkmain", "pimg", "pu", "punit", "r", "reid", "s", "sq", "t", "town", "tp", "tunit", "type", "unit", "v"]
+QUERY_FIELDS: Final = tuple(
+    "AA11 AA12 a b bn bs city commid cp e el es f fi g id j k l lat lon m mark msg note p "  # noqa: SIM905
+    "parkmain pimg pu punit r reid s sq t town tp tunit type unit v".split()
+)
 """Fields of one row of the public query service (JSON)."""
 
 QUERY_AREA_UNITS: Final = {"2": 400 / 121}

@@ -1,0 +1,105 @@
+"""Class breaks of a map of change: symmetrical about zero and round."""
+
+import math
+
+import mapclassify
+import numpy as np
+from numpy.typing import NDArray
+
+from landwatch.cartography.numbers import percent_text
+from landwatch.cartography.palette import DIVERGING
+from landwatch.vocabulary.errors import InputError
+
+_FALLBACK = (2.0, 5.0, 10.0)
+
+
+def symmetrical_breaks(percent: NDArray[np.float64]) -> tuple[float, ...]:
+    """Breaks that put zero in the middle of the middle class.
+
+    Parameters
+    ----------
+    percent : ndarray, shape (n,)
+        Changes [%]; missing values are left out.
+
+    Returns
+    -------
+    tuple of float
+        Six ascending breaks ``(-c, -b, -a, a, b, c)`` [%], for seven classes.
+
+    Raises
+    ------
+    InputError
+        If a change is infinite.
+
+    Notes
+    -----
+    ``a, b, c`` are the quartiles of the distinct *sizes* of change (`mapclassify.Quantiles` with
+    four classes), rounded up to 1, 1.5, 2, 2.5, 3, 4, 5, 6 or 8 times a power of ten. Quartiles of
+    the size keep the two sides comparable: the same colour strength is the same size of change.
+    With fewer than four different sizes the breaks are 2, 5 and 10 %.
+    """
+    values = np.asarray(percent, dtype=np.float64)
+    if np.isinf(values).any():
+        raise InputError("class breaks need finite changes, found an infinite one")
+    sizes = np.unique(np.abs(values[~np.isnan(values)]).round(6))
+    sizes = sizes[sizes > 0]
+    if sizes.size < 4:
+        steps: tuple[float, ...] = _FALLBACK
+    else:
+        quartiles = mapclassify.Quantiles(sizes, k=4).bins[:3]
+        steps = _strictly_rising([_round_up(float(value)) for value in quartiles])
+    return (*(-step for step in reversed(steps)), *steps)
+
+
+def class_colours(percent: NDArray[np.float64], breaks: tuple[float, ...]) -> list[str]:
+    """Colour of every change.
+
+    Parameters
+    ----------
+    percent : ndarray, shape (n,)
+        Changes [%], all finite.
+    breaks : tuple of float
+        Six breaks as `symmetrical_breaks` gives them [%].
+
+    Returns
+    -------
+    list of str
+        ``#rrggbb``; a change equal to a break takes the class nearer zero.
+    """
+    values = np.asarray(percent, dtype=np.float64)
+    edges = np.asarray(breaks)
+    outward = np.where(
+        values < 0, np.searchsorted(edges, values, side="right"), np.searchsorted(edges, values)
+    )
+    return [DIVERGING[index] for index in outward]
+
+
+def break_labels(breaks: tuple[float, ...]) -> list[str]:
+    """Breaks as the legend writes them, without the unit.
+
+    Parameters
+    ----------
+    breaks : tuple of float
+        Breaks [%].
+
+    Returns
+    -------
+    list of str
+        Such as ``−5``, ``+2.5``.
+    """
+    return [percent_text(value).removesuffix("%").removesuffix(".0") for value in breaks]
+
+
+def _round_up(value: float) -> float:
+    power = 10.0 ** math.floor(math.log10(value))
+    for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10):
+        if value <= step * power * (1 + 1e-12):
+            return float(f"{step * power:.3g}")
+    return float(f"{10 * power:.3g}")
+
+
+def _strictly_rising(steps: list[float]) -> tuple[float, ...]:
+    rising = [steps[0]]
+    for step in steps[1:]:
+        rising.append(step if step > rising[-1] else _round_up(rising[-1] * 1.01))
+    return tuple(rising)
