@@ -31,7 +31,8 @@ class WorldFiles:
     population, income, boundaries : pathlib.Path
         Zips of monthly population and yearly income; TopoJSON of towns and counties.
     truth : pathlib.Path
-        ``zone_id, outcome, effect_log`` of every town and outcome.
+        ``zone_id, outcome, effect_log`` of every town and outcome: log points for prices and
+        rents, log points per year for population and income.
     faults : pathlib.Path
         ``source_file, kind, rows``: what is wrong or special in the register, file by file.
     """

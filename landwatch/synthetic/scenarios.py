@@ -14,7 +14,10 @@ OUTCOMES: Final = ("land_price", "farmland_price", "house_price", "rent", "popul
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Effects planted in the treated zones [log points].
+    """Effects planted in the treated zones.
+
+    Prices and rents shift at once [log points]; livelihood grows faster from then on [log points
+    per year], as people and incomes do.
 
     Attributes
     ----------
@@ -25,7 +28,7 @@ class Scenario:
     house, rent : float
         Effects on house prices and rents in the zones where land rises.
     population, income : float
-        Effects on livelihood in the zones that revive.
+        Effects on yearly growth in the zones that revive.
     price_share : float
         Share of the treated zones where prices rise: the first of them.
     livelihood_share : float
@@ -50,13 +53,13 @@ SCENARIOS: Final = {
             land=(0.25, 0.30),
             house=0.18,
             rent=0.12,
-            population=0.06,
-            income=0.08,
+            population=0.015,
+            income=0.02,
             price_share=0.5,
             livelihood_share=0.25,
         ),
         Scenario("null"),
-        Scenario("revitalised", population=0.06, income=0.08, livelihood_share=0.5),
+        Scenario("revitalised", population=0.015, income=0.02, livelihood_share=0.5),
     )
 }
 """Scenarios by name."""
@@ -102,7 +105,8 @@ def planted_effects(scenario: Scenario, town_codes: list[str], treated: np.ndarr
     Returns
     -------
     polars.DataFrame
-        ``zone_id, outcome, effect_log``: all towns × `OUTCOMES`, 0 where nothing is planted.
+        ``zone_id, outcome, effect_log``: all towns × `OUTCOMES`, 0 where nothing is planted; log
+        points for prices and rents, log points per year for population and income.
     """
     effects = np.zeros((len(town_codes), len(OUTCOMES)))
     rising = treated[: int(np.ceil(scenario.price_share * len(treated)))]
@@ -138,6 +142,6 @@ def effect_matrix(truth: pl.DataFrame) -> np.ndarray:
     Returns
     -------
     ndarray, shape (n_towns, 6)
-        Effects [log points], columns in the order of `OUTCOMES`.
+        Effects [log points, or log points per year], columns in the order of `OUTCOMES`.
     """
     return truth["effect_log"].to_numpy().reshape(-1, len(OUTCOMES))

@@ -4,19 +4,21 @@ For town :math:`z` and month :math:`m`, :math:`T_0` the effective month,
 
 .. math::
 
-    \log N_{zm} = \log N_z - 0.008\,m/12 - d_z(m) + \rho_{zm} + \delta_z 1[m \ge T_0]
+    \log N_{zm} = \log N_z - g_z\,m/12 + \rho_{zm} + \delta_z \max(0, m - T_0 + 1)/12
 
-with :math:`\rho` a random walk of standard deviation 0.002 a year. In treated towns :math:`d_z`
-grows to 0.04 between January 2014 and June 2016 and stays there: they are chosen for having
-declined, yet run parallel to the others afterwards.
+with :math:`\rho` a random walk of standard deviation 0.003 a year and :math:`g_z` 0.008 a year,
+in treated towns 0.020: they are chosen for declining faster, and do so at a steady rate, so that
+growth, not size, runs parallel.
 
 For village :math:`v` and tax year :math:`y`,
 
 .. math::
 
-    \log I_{vy} = \log I_z + b_v + 0.015\,(y - 2010) + c_y + \eta_{zy} + \delta_z 1[y \ge 2019]
+    \log I_{vy} = \log I_z + b_v + 0.015\,(y - 2010) + c_y + \eta_{zy}
+        + \delta_z \max(0, y - 2018)
 
-with :math:`c_y \sim N(0, 0.01^2)` common and :math:`\eta \sim N(0, 0.004^2)`.
+with :math:`c_y \sim N(0, 0.01^2)` common and :math:`\eta \sim N(0, 0.004^2)`. Here :math:`\delta`
+is growth [log points per year].
 
 Among treated towns, and among all others, the larger a town the poorer it is, and every treated
 town is both smaller and poorer than every other. The sum of the ranks of size and income is then
@@ -46,8 +48,10 @@ TREATED_INCOME: Final = (340, 430)
 OTHER_INCOME: Final = (500, 680)
 """Ranges of town population and of median income [thousand TWD], treated and other towns."""
 
-DECLINE: Final = 0.04
-DECLINE_MONTHS: Final = 30
+DECLINE: Final = 0.008
+TREATED_DECLINE: Final = 0.020
+"""Yearly loss of population [log points], other and treated towns."""
+
 PER_HOUSEHOLD: Final = 2.6
 INCOME_HEADER: Final = (
     "縣市,鄉鎮市區,村里,納稅單位,綜合所得總額,平均數,中位數,第一分位數,第三分位數,標準差,變異係數"
@@ -97,17 +101,16 @@ def monthly_population(world: World) -> np.ndarray:
     months = np.arange(int((LAST_MONTH - FIRST_MONTH).astype(int)) + 1)
     rng = world.stream("population").spawn(1)[0]
     size, _ = town_levels(world)
-    steps = rng.normal(0, 0.002 / np.sqrt(12), (len(size), len(months)))
+    steps = rng.normal(0, 0.003 / np.sqrt(12), (len(size), len(months)))
     treated = world.towns["is_treated"].to_numpy()
-    decline = DECLINE * np.minimum(months / DECLINE_MONTHS, 1)
-    after = months >= int((np.datetime64(EFFECTIVE, "M") - FIRST_MONTH).astype(int))
+    decline = np.where(treated, TREATED_DECLINE, DECLINE)
+    start = int((np.datetime64(EFFECTIVE, "M") - FIRST_MONTH).astype(int))
     planted = effect_matrix(world.truth)[:, OUTCOMES.index("population")]
     log = (
         np.log(size)[:, None]
-        - 0.008 * months / 12
-        - np.outer(treated, decline)
+        - np.outer(decline, months / 12)
         + steps.cumsum(axis=1)
-        + np.outer(planted, after)
+        + np.outer(planted, np.maximum(months - start + 1, 0) / 12)
     )
     return np.asarray(np.exp(log).round().astype(np.int64))
 
@@ -167,7 +170,7 @@ def village_income(world: World) -> pl.DataFrame:
     noise = rng.normal(0, 0.004, (n_towns, n_years))
     planted = effect_matrix(world.truth)[:, OUTCOMES.index("income")]
     town_year = np.log(level)[:, None] + trend + noise
-    town_year += np.outer(planted, years >= EFFECTIVE.year)
+    town_year += np.outer(planted, np.maximum(years - EFFECTIVE.year + 1, 0))
     median = np.exp(town_year.T[:, :, None] + spread).round().astype(np.int64)
     units = np.maximum(population / PER_HOUSEHOLD / n_villages, 20).round().astype(np.int64)
     grid = np.indices(median.shape).reshape(3, -1)
