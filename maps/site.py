@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from landwatch.cartography.catalogue import CATALOGUE, bilingual
+from landwatch.cartography.catalogue import CATALOGUE, bilingual, category_label
 from landwatch.cartography.compact import compact_texts
 from landwatch.cartography.door import map_scripts, write_page
 from landwatch.cartography.geometry import GRID_DEG, display_rings, view_bounds
@@ -145,7 +145,7 @@ def _towns(tables: Mart) -> dict[str, Any]:
                     [bilingual(key), value]
                     for key, value in (
                         ("row_effective", row.effective),
-                        ("row_category", row.category),
+                        ("row_category", category_label(row.category) if row.category else ""),
                     )
                     if value and row.is_zone
                 ],

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from landwatch.cartography.catalogue import VERDICTS, bilingual, estimator_label, outcome_label
+from landwatch.cartography.catalogue import VERDICTS, bilingual, estimator_label, measure_label
 from landwatch.cartography.numbers import count_text, percent_change, percent_text
 from landwatch.cartography.palette import VERDICT_FILLS
 from landwatch.cartography.plots import event_study_plot
@@ -158,7 +158,7 @@ def event_plots(events: pd.DataFrame | None) -> list[dict[str, Any]]:
         ]
         plots.append(
             {
-                "title": outcome_label(outcome),
+                "title": measure_label(str(outcome)),
                 "estimator": estimator_label(str(estimator)),
                 "plot": event_study_plot(
                     rows["relative_period"].to_numpy(dtype=float), *changes
@@ -175,7 +175,7 @@ def _pooled_cells(row: Any) -> list[Any]:
         zh, en = bilingual("pooled_foil")
         estimator = (f"{estimator[0]}（{zh}）", f"{estimator[1]} ({en})")
     return [
-        outcome_label(str(row.outcome)),
+        measure_label(str(row.outcome)),
         estimator,
         percent_text(percent_change(row.estimate_log)),
         (f"{low} 至 {high}", f"{low} to {high}"),

@@ -16,7 +16,6 @@ from landwatch.vocabulary.errors import InputError
 
 GRID_DEG = 1e-4
 TOLERANCE_DEG = 2e-3
-NEAR_DEG = 0.5
 
 Rings = list[list[str]]
 
@@ -77,12 +76,12 @@ def display_rings(zones: gpd.GeoDataFrame, *, tolerance: float = TOLERANCE_DEG) 
 
 
 def view_bounds(zones: gpd.GeoDataFrame, is_zone: np.ndarray[Any, Any]) -> list[float]:
-    """Where the map opens: the treated zones and the towns around them.
+    """Where the map opens: the treated zones and the counties they lie in.
 
     Parameters
     ----------
     zones : GeoDataFrame
-        Polygons in EPSG:4326.
+        Polygons in EPSG:4326, column ``county_name``.
     is_zone : ndarray of bool, shape (n,)
         Treated or not.
 
@@ -93,21 +92,16 @@ def view_bounds(zones: gpd.GeoDataFrame, is_zone: np.ndarray[Any, Any]) -> list[
 
     Notes
     -----
-    Untreated towns count when they lie within half a degree of the box of the treated ones, so
-    that far islands do not shrink the view.
+    Only the largest part of a town counts, so that far islets do not shrink the view. Without any
+    treated zone everything counts.
     """
-    bounds = zones.geometry.bounds.to_numpy()
-    chosen = bounds[is_zone] if is_zone.any() else bounds
-    west, south = chosen[:, :2].min(axis=0) - NEAR_DEG
-    east, north = chosen[:, 2:].max(axis=0) + NEAR_DEG
-    near = (
-        (bounds[:, 0] >= west)
-        & (bounds[:, 1] >= south)
-        & (bounds[:, 2] <= east)
-        & (bounds[:, 3] <= north)
-    )
-    view = bounds[near | is_zone]
-    box = [*view[:, :2].min(axis=0), *view[:, 2:].max(axis=0)]
+    counties = zones["county_name"].astype(str).to_numpy()
+    shown = is_zone | (np.isin(counties, counties[is_zone]) & (counties != ""))
+    shapes, row = shapely.get_parts(zones.geometry.to_numpy(), return_index=True)
+    order = np.lexsort((shapely.area(shapes), row))
+    largest = shapes[order[np.r_[np.diff(row[order]) > 0, True]]]
+    bounds = shapely.bounds(largest[shown] if shown.any() else largest)
+    box = [*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0)]
     return [round(float(value), 4) for value in box]
 
 

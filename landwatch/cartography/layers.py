@@ -15,9 +15,12 @@ import numpy as np
 import pandas as pd
 
 from landwatch.cartography.catalogue import (
+    FLAGGED,
     VERDICTS,
+    YEARLY,
     bilingual,
     estimator_label,
+    measure_label,
     outcome_label,
 )
 from landwatch.cartography.classes import break_labels, class_colours
@@ -31,6 +34,7 @@ from landwatch.cartography.palette import (
     VERDICT_FILLS,
     faded,
 )
+from landwatch.cartography.reasons import verdict_reasons
 from landwatch.cartography.sentences import (
     Estimate,
     effect_sentence,
@@ -47,6 +51,13 @@ Zone = dict[str, Any]
 NO_ROW = "insufficient_data"
 
 EFFECT_COLUMNS = ("row_change", "row_interval", "row_n_before", "row_n_after", "row_q_short")
+YEARLY_COLUMNS = (
+    "row_change_yearly",
+    "row_interval",
+    "row_years_before",
+    "row_years_after",
+    "row_q_short",
+)
 VERDICT_COLUMNS = ("row_verdict", "row_confidence", "row_reasons")
 
 
@@ -81,7 +92,7 @@ def effect_layer(
     dict
         The layer.
     """
-    label = outcome_label(outcome)
+    label, yearly = outcome_label(outcome), outcome in YEARLY
     percent = [
         percent_change(value) if status == "estimated" else math.nan
         for value, status in zip(effects["estimate_log"], effects["status"], strict=True)
@@ -104,9 +115,10 @@ def effect_layer(
                 _key(HATCH, "insufficient", "sign_insufficient"),
                 _key(LAND, "control", "sign_control"),
             ],
+            "title": bilingual("legend_change_yearly" if yearly else "legend_change"),
             "note": bilingual(note_key),
         },
-        "columns": list(EFFECT_COLUMNS),
+        "columns": list(YEARLY_COLUMNS if yearly else EFFECT_COLUMNS),
         "zones": zones,
     }
 
@@ -212,6 +224,7 @@ def estimate_of(row: Any) -> Estimate:
         float(row.q_value),
         float(row.mde_log),
         str(row.status),
+        str(row.outcome) in YEARLY,
     )
 
 
@@ -256,18 +269,24 @@ def _rows(
     row: Any, estimate: Estimate, kind: str, info: SiteInfo, verdict: tuple[str, str, str] | None
 ) -> list[list[Any]]:
     rows: list[list[Any]] = []
+    yearly = estimate.yearly
     if kind == "insufficient":
         rows.append(["row_status", bilingual("reading_insufficient")])
         rows.append(["row_reasons", status_reason(estimate.status)])
     else:
-        rows.append(["row_change", percent_text(percent_change(estimate.estimate_log))])
+        rows.append(
+            [
+                "row_change_yearly" if yearly else "row_change",
+                percent_text(percent_change(estimate.estimate_log)),
+            ]
+        )
         rows.append(["row_interval", interval_text(estimate)])
         rows.append(["row_reading", bilingual(f"reading_{kind}")])
         rows.append(["row_q", q_text(estimate.q_value, info.fdr)])
-    rows.append(["row_n_before", count_text(float(row.n_before))])
-    rows.append(["row_n_after", count_text(float(row.n_after))])
+    rows.append(["row_years_before" if yearly else "row_n_before", count_text(float(row.n_before))])
+    rows.append(["row_years_after" if yearly else "row_n_after", count_text(float(row.n_after))])
     rows.append(["row_n_controls", count_text(float(row.n_controls))])
-    rows.append(["row_mde", mde_text(estimate.mde_log) or ""])
+    rows.append(["row_mde_yearly" if yearly else "row_mde", mde_text(estimate.mde_log) or ""])
     if kind != "insufficient" and math.isfinite(float(row.breakdown_m)):
         rows.append(["row_breakdown", f"{float(row.breakdown_m):.2f}"])
     rows.append(["row_estimator", estimator_label(str(row.estimator))])
@@ -281,7 +300,7 @@ def _key(fill: str, sign: str, label: str, symbol: str | Text = "") -> dict[str,
 
 
 def _symbol(verdict: str) -> str | Text:
-    return "" if verdict == "insufficient" else bilingual(f"symbol_{verdict}")
+    return bilingual(f"symbol_{verdict}") if verdict in FLAGGED else ""
 
 
 def _verdict_sign(verdict: str) -> str:
@@ -290,15 +309,16 @@ def _verdict_sign(verdict: str) -> str:
 
 def _verdict_zone(verdict: str, confidence: str, reasons: str, evidence: list[Any]) -> Zone:
     level = confidence or "none"
+    told = verdict_reasons(reasons) if reasons else ""
     return {
         "fill": faded(VERDICT_FILLS[verdict], CONFIDENCE_STRENGTH[confidence]),
         "sign": _verdict_sign(verdict),
         "symbol": _symbol(verdict),
-        "cells": [bilingual(f"verdict_{verdict}"), bilingual(f"confidence_{level}"), reasons],
+        "cells": [bilingual(f"verdict_{verdict}"), bilingual(f"confidence_{level}"), told],
         "rows": [
             [bilingual("row_verdict"), bilingual(f"verdict_{verdict}")],
             [bilingual("row_confidence"), bilingual(f"confidence_{level}")],
-            [bilingual("row_reasons"), reasons or bilingual("not_available")],
+            [bilingual("row_reasons"), told or bilingual("not_available")],
         ],
         "notes": [verdict_sentence(verdict, confidence)],
         "evidence": evidence,
@@ -313,7 +333,7 @@ def _evidence(effects: pd.DataFrame, info: SiteInfo) -> dict[str, list[Any]]:
         known = kind != "insufficient"
         lines.setdefault(str(row.zone_id), []).append(
             [
-                outcome_label(str(row.outcome)),
+                measure_label(str(row.outcome)),
                 percent_text(percent_change(estimate.estimate_log)) if known else "",
                 interval_text(estimate) if known else "",
                 bilingual(f"reading_{kind}"),

@@ -18,10 +18,9 @@ from dataclasses import dataclass
 
 from landwatch.cartography.catalogue import VERDICTS, bilingual
 from landwatch.cartography.numbers import percent_change, percent_text, q_text
+from landwatch.cartography.reasons import INSUFFICIENT_PREFIX, plain_reason
 from landwatch.cartography.site_info import Text
 from landwatch.vocabulary.errors import InputError
-
-INSUFFICIENT_PREFIX = "insufficient_data"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,8 @@ class Estimate:
         Smallest difference of logarithms the data could have shown.
     status : str
         ``estimated`` or ``insufficient_data: why``.
+    yearly : bool, optional
+        Whether the numbers are differences of yearly growth.
     """
 
     estimate_log: float
@@ -46,6 +47,7 @@ class Estimate:
     q_value: float
     mde_log: float
     status: str
+    yearly: bool = False
 
 
 def reading(estimate: Estimate, fdr: float) -> str:
@@ -96,10 +98,10 @@ def status_reason(status: str) -> Text:
     Returns
     -------
     tuple of (str, str)
-        The reason as the table gives it, or a note that it gives none.
+        The reason in words, or a note that the table gives none.
     """
     why = status.removeprefix(INSUFFICIENT_PREFIX).lstrip(": ").strip()
-    return (why, why) if why else bilingual("status_no_reason")
+    return plain_reason(why) if why else bilingual("status_no_reason")
 
 
 def interval_text(estimate: Estimate) -> Text:
@@ -181,10 +183,13 @@ def effect_sentence(estimate: Estimate, label: Text, *, fdr: float, level: float
 def _unclear(estimate: Estimate, label: Text, *, fdr: float, share: str) -> Text:
     change = percent_text(percent_change(estimate.estimate_log))
     zh_range, en_range = interval_text(estimate)
-    zh = f"看不出{label[0]}與對照地區不同：估計 {change}，{share} 區間為 {zh_range}，含零。"
+    zh_each, en_each = ("每年", " a year") if estimate.yearly else ("", "")
+    zh = (
+        f"看不出{label[0]}與對照地區不同：估計{zh_each} {change}，{share} 區間為 {zh_range}，含零。"
+    )
     en = (
-        f"No difference in {label[1]} from the controls is shown: the estimate is {change}, its "
-        f"{share} interval runs from {en_range} and covers zero."
+        f"No difference in {label[1]} from the controls is shown: the estimate is {change}"
+        f"{en_each}, its {share} interval runs from {en_range} and covers zero."
     )
     if estimate.q_value <= fdr:
         q = q_text(estimate.q_value, fdr)
@@ -204,10 +209,14 @@ def _clear(estimate: Estimate, label: Text, kind: str, *, fdr: float, share: str
     size = percent_text(abs(percent_change(estimate.estimate_log)), signed=False)
     zh_range, en_range = interval_text(estimate)
     side_zh, side_en = ("高", "higher") if kind.endswith("higher") else ("低", "lower")
-    zh = f"起始日之後，{label[0]}比對照地區的走勢{side_zh}約 {size}（{share} 區間 {zh_range}）。"
+    zh_each, en_each = ("每年", " with every year") if estimate.yearly else ("", "")
+    zh = (
+        f"起始日之後，{label[0]}比對照地區的走勢{zh_each}{side_zh}約 {size}"
+        f"（{share} 區間 {zh_range}）。"
+    )
     en = (
-        f"After the start date, {label[1]} was about {size} {side_en} than the controls suggest "
-        f"({share} interval {en_range})."
+        f"After the start date, {label[1]} was about {size} {side_en} than the controls suggest"
+        f"{en_each} ({share} interval {en_range})."
     )
     q = q_text(estimate.q_value, fdr)
     if not kind.startswith("weak"):

@@ -53,7 +53,7 @@ def draw_skeleton() -> Skeleton:
         prefer_canvas=False,
         attribution_control=False,
         scroll_wheel_zoom=False,
-        zoom_snap=0.25,
+        zoom_snap=0.05,
         min_zoom=6,
         max_zoom=14,
     )

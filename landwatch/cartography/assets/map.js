@@ -92,10 +92,19 @@
     return box;
   }
 
-  const item = (entry) => el("li", {}, swatch(entry), el("span", {}, pick(entry.label)));
+  const zones = () => Object.values(layer.zones);
+  const counted = {
+    scale: (entry) => zones().filter((zone) => zone.sign === entry.sign).length,
+    labels: (entry) => zones().filter((zone) => zone.cells[0] === entry.label).length,
+  };
+
+  function item(entry) {
+    const count = entry.sign === "control" ? data.towns.filter((town) => !has(town)).length : counted[layer.legend.kind](entry);
+    return el("li", {}, swatch(entry), el("span", {}, pick(entry.label)), el("span", { class: "count" }, String(count)));
+  }
 
   function scale(box, legend) {
-    box.append(el("h2", {}, word("legend_change")));
+    box.append(el("h2", {}, pick(legend.title)));
     const width = 280, step = width / 7;
     const bar = svg("svg", { viewBox: `0 0 ${width} 34`, class: "scale", role: "img" });
     bar.append(svg("title", {}, `${word("legend_lower")} – ${word("legend_higher")}: ${legend.labels.join(", ")} %`));
@@ -162,7 +171,7 @@
     paint();
     if (from) { document.querySelector(".stage").scrollIntoView({ block: "start" }); part("panel-name").focus(); }
     const bounds = shapes.get(town.id).getBounds();
-    if (from || !map.getBounds().pad(-0.05).contains(bounds)) map.panTo(bounds.getCenter(), { animate: false });
+    if (!map.getBounds().contains(bounds)) map.panTo(bounds.getCenter(), { animate: false });
     keepVisible(bounds);
   }
 
