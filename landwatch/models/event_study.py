@@ -8,7 +8,12 @@ from scipy import stats
 
 from landwatch.models.hedonic import covariate_matrix
 from landwatch.models.pooled import contrast_regression, group_time_fit
-from landwatch.models.sample import coded_rows, contrast_sample, years_since
+from landwatch.models.sample import (
+    check_pooled_sample,
+    coded_rows,
+    contrast_sample,
+    years_since,
+)
 from landwatch.vocabulary.errors import EstimationError
 
 if TYPE_CHECKING:
@@ -75,6 +80,7 @@ def _two_way_path(
         return pd.DataFrame(columns=list(COLUMNS))
     design = pd.concat([dummies, covariate_matrix(rows, spec)], axis=1)
     try:
+        check_pooled_sample(sample, spec)
         fit = contrast_regression(rows, design, spec)
     except EstimationError:
         return pd.DataFrame(columns=list(COLUMNS))

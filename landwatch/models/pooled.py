@@ -8,7 +8,13 @@ import pandas as pd
 from scipy import stats
 
 from landwatch.models.hedonic import AbsorbedFit, absorbed_regression, covariate_matrix, paired_rows
-from landwatch.models.sample import ContrastSample, coded_rows, contrast_sample, first_full_year
+from landwatch.models.sample import (
+    ContrastSample,
+    check_pooled_sample,
+    coded_rows,
+    contrast_sample,
+    first_full_year,
+)
 from landwatch.models.within import codes, period_index
 from landwatch.vocabulary.errors import EstimationError, InputError
 
@@ -103,6 +109,7 @@ def fit_twfe(frame: pd.DataFrame, spec: "Specification") -> PooledEffect:
     design = covariate_matrix(rows, spec)
     design.insert(0, "treated", rows["after"].astype(float))
     try:
+        check_pooled_sample(sample, spec)
         fit = contrast_regression(rows, design, spec)
     except EstimationError as error:
         return _not_estimated(spec.outcome, "twfe", sample, str(error))
@@ -273,6 +280,7 @@ def group_time_fit(
 
     if sample.rows.empty or sample.rows["log_price"].nunique() < 2:
         raise EstimationError("no zone has a control, or prices do not vary")
+    check_pooled_sample(sample, spec)
     panel = town_year_panel(sample.rows)
     return sample, fit_callaway_santanna(
         panel, outcome="value", unit="unit", period="year", first_treated="first_treated"

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from landwatch.models.within import codes
-from landwatch.vocabulary.errors import InputError
+from landwatch.vocabulary.errors import EstimationError, InputError
 
 if TYPE_CHECKING:
     from landwatch.models.specification import Specification
@@ -257,6 +257,32 @@ def contrast_sample(rows: pd.DataFrame) -> ContrastSample:
         n_outside=n_outside,
         n_unsupported=unsupported,
     )
+
+
+def check_pooled_sample(sample: ContrastSample, spec: "Specification") -> None:
+    """Refuse a pooled effect that no zone could carry alone.
+
+    Parameters
+    ----------
+    sample : ContrastSample
+        What would take part.
+    spec : Specification
+        The outcome's specification.
+
+    Raises
+    ------
+    EstimationError
+        If not one zone has the least rows before and after. Many zones with a handful of deals each,
+        as with rents registered before and after the register's coverage changed, tell who
+        registers rather than what a place costs.
+    """
+    zone = sample.rows[sample.rows["role"] == "zone"]
+    after = zone.groupby("zone_id")["after"].sum()
+    before = zone.groupby("zone_id").size() - after
+    if not ((before >= spec.min_before) & (after >= spec.min_after)).any():
+        raise EstimationError(
+            f"no zone has {spec.min_before} comparable rows before and {spec.min_after} after"
+        )
 
 
 def years_since(dates: pd.Series, effective_date: "pd.Series | pd.Timestamp") -> pd.Series:
