@@ -272,8 +272,8 @@ def check_pooled_sample(sample: ContrastSample, spec: "Specification") -> None:
     Raises
     ------
     EstimationError
-        If not one zone has the least rows before and after. Many zones with a handful of deals each,
-        as with rents registered before and after the register's coverage changed, tell who
+        If not one zone has the least rows before and after. Many zones with a handful of deals
+        each, as with rents registered before and after the register's coverage changed, tell who
         registers rather than what a place costs.
     """
     zone = sample.rows[sample.rows["role"] == "zone"]

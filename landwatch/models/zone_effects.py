@@ -69,7 +69,8 @@ def fit_zone_effects(
     DataFrame
         Columns `COLUMNS`, one row per zone in order of ``zone_id``. ``status`` is ``estimated`` or
         ``insufficient_data: why``, with NaN for every number. ``n_before`` and ``n_after`` count
-        the zone's rows in years in which its county's never-treated towns traded; ``controls`` names the control towns, joined by semicolons.
+        the zone's rows in years in which its county's never-treated towns traded; ``controls``
+        names the control towns, joined by semicolons.
 
     Raises
     ------
