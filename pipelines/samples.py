@@ -10,7 +10,7 @@ import polars as pl
 
 from landwatch.measures.livelihood import livelihood_panel, town_years
 from landwatch.measures.samples import SAMPLES, drawn_sample, zoned_deals
-from landwatch.measures.zone_assignment import assign_zones
+from landwatch.measures.zone_assignment import assign_zones, partly_covered
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study
 from pipelines.graph import Files, Step
@@ -101,7 +101,7 @@ def _zoned(deals: pl.DataFrame, dated: pl.DataFrame, areas: gpd.GeoDataFrame) ->
     names = pl.Series("zone_id", [*zones["zone_id"].astype(str), None], dtype=pl.String)
     at_point = names.gather(pl.Series(position).cast(pl.Int64) % len(names))
     towns = areas[~areas["is_zone"]]
-    touched = towns[towns.intersects(zones.union_all())]["town_code"].astype(str).tolist()
+    touched = partly_covered(towns, zones)["town_code"].astype(str).tolist()
     return zoned_deals(deals, dated, touched, at_point)
 
 

@@ -12,6 +12,9 @@ from landwatch.vocabulary.errors import InputError
 GRID_CELLS = 2048
 """Cells along the longer side of the zones' bounds."""
 
+MIN_COVERED_SHARE = 0.001
+"""Share of an area (plane degrees) from which on a zone counts as reaching into it."""
+
 
 def assign_zones(
     longitude: npt.ArrayLike, latitude: npt.ArrayLike, zones: gpd.GeoDataFrame
@@ -71,6 +74,25 @@ def assign_zones(
     answer[open_] = _tested(lon[inside][open_], lat[inside][open_], shapes)
     found[inside] = answer
     return found
+
+
+def partly_covered(areas: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the areas in which a row without coordinates may lie in a zone.
+
+    Parameters
+    ----------
+    areas, zones : geopandas.GeoDataFrame
+        Polygons in one CRS.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Areas of which zones cover more than `MIN_COVERED_SHARE`; less is two drawings of one
+        border.
+    """
+    covered = areas.geometry.intersection(zones.union_all()).to_numpy()
+    share = shapely.area(covered) / shapely.area(areas.geometry.to_numpy())
+    return areas[share > MIN_COVERED_SHARE]
 
 
 def _within_bounds(

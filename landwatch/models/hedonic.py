@@ -123,8 +123,10 @@ def absorbed_regression(
     Raises
     ------
     EstimationError
-        If the regression cannot be computed.
+        If the rows that inform it lie in fewer than two clusters, or it cannot be computed.
     """
+    if cluster[paired_rows(absorbed)].nunique() < 2:
+        raise EstimationError("fewer than two towns inform the regression")
     names = [f"x{i}" for i in range(design.shape[1])]
     data = pd.DataFrame(design.to_numpy(dtype=float), columns=names)
     data["response"] = response.to_numpy(dtype=float)

@@ -152,6 +152,7 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     """
     _check(effects)
     rows = effects.sort_values(["zone_id", "outcome"]).reset_index(drop=True)
+    rows[list(_NUMBERS)] = rows[list(_NUMBERS)].astype(float)
     rows["axis"] = np.where(rows["outcome"].isin(LAND), "land", "livelihood")
     estimated = rows["status"] == "estimated"
     counted = estimated & (rows["q_value"] <= fdr)
