@@ -55,9 +55,17 @@ def zone_step(study: Study, work: Path, out: Path) -> Step:
         products["criteria"] = out / "mart" / "criteria.csv"
         products["sensitivity"] = out / "mart" / "criteria_sensitivity.csv"
     elif study.zones.path is not None:
-        inputs["file"] = study.zones.path
+        inputs["file"] = _existing(study.zones.path)
     options = study.zones.model_dump(mode="json")
     return Step("zones 地方創生地區", _write_zones, inputs, products, options, _PACKAGES)
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise InputError(
+            f"{path}: expected the layer or CSV of zones, found nothing. Correct zones.path."
+        )
+    return path
 
 
 def _write_zones(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:

@@ -1,0 +1,120 @@
+"""Pooled effects and event studies on worlds with known truth."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from landwatch.models.event_study import COLUMNS, fit_event_study
+from landwatch.models.hedonic import fit_hedonic
+from landwatch.models.pooled import (
+    PooledEffect,
+    fit_group_time,
+    fit_twfe,
+    pooled_table,
+    town_year_panel,
+)
+from landwatch.models.sample import coded_rows, contrast_sample, first_full_year
+from landwatch.models.specification import specification
+
+LAND = specification("land_price")
+PEOPLE = specification("population")
+
+
+def _priced(deals: pd.DataFrame) -> pd.DataFrame:
+    return deals.assign(adjusted_log_price=fit_hedonic(deals, LAND).adjusted_log_price)
+
+
+@pytest.mark.parametrize("fit", [fit_twfe, fit_group_time])
+def test_planted_effect_is_recovered(draw_deals, world, fit) -> None:
+    """With calm towns both estimators find 0.2 within four standard errors."""
+    effect = fit(_priced(draw_deals(world(effect=0.2, tau=0.0, deals=200))), LAND)
+    assert abs(effect.estimate_log - 0.2) < 4 * effect.std_error
+    assert effect.ci_low > 0
+    assert (effect.n_treated_units, effect.n_control_units) == (8, 24)
+
+
+@pytest.mark.parametrize("fit", [fit_twfe, fit_group_time])
+def test_growth_of_a_panel_is_recovered(draw_panel, world, fit) -> None:
+    """Population growth up by 0.02 a year is found as growth."""
+    effect = fit(draw_panel(world(effect=0.02, tau=0.0)), PEOPLE)
+    assert abs(effect.estimate_log - 0.02) < 4 * effect.std_error
+
+
+@pytest.mark.parametrize("fit", [fit_twfe, fit_group_time])
+def test_order_of_rows_does_not_matter(draw_deals, world, fit) -> None:
+    """Shuffled deals give the identical result."""
+    deals = _priced(draw_deals(world(effect=0.1)))
+    assert fit(deals.sample(frac=1.0, random_state=5), LAND) == fit(deals, LAND)
+
+
+def test_treated_counties_without_control_are_counted_out(draw_deals, world) -> None:
+    """A county without untreated towns leaves the treated units and is counted in the notes."""
+    deals = draw_deals(world(effect=0.1))
+    first = deals["county_code"].eq(deals["county_code"].min())
+    gone = first & deals["zone_id"].isna()
+    effect = fit_twfe(deals[~gone], LAND)
+    assert (effect.n_treated_units, effect.n_control_units) == (6, 18)
+    assert "zones_without_control=2;counties_without_control=1" in effect.notes
+
+
+@pytest.mark.parametrize("fit", [fit_twfe, fit_group_time])
+@pytest.mark.parametrize(
+    "broken",
+    ["all treated", "none treated", "equal prices", "nothing before", "nothing after"],
+)
+def test_what_cannot_be_estimated_is_said(draw_deals, world, fit, broken: str) -> None:
+    """Degenerate studies give NaN and a reason, not a crash."""
+    deals = draw_deals(world(zones={"all treated": 8, "none treated": 0}.get(broken, 2)))
+    if broken == "equal prices":
+        deals = deals.assign(log_price=7.0)
+    if broken.startswith("nothing"):
+        late = deals["deal_date"] >= "2019-01-03"
+        deals = deals[late if broken == "nothing before" else ~late]
+    effect = fit(_priced(deals), LAND)
+    assert np.isnan([effect.estimate_log, effect.std_error, effect.p_value]).all()
+    assert effect.notes.startswith("insufficient_data: ")
+    study = fit_event_study(_priced(deals), LAND)
+    assert tuple(study.columns) == COLUMNS
+    assert study.empty
+
+
+def test_event_study_is_flat_before_and_lifted_after(draw_deals, world) -> None:
+    """Leads stay within four errors of zero, lags within four errors of 0.3; the base is zero."""
+    study = fit_event_study(
+        _priced(draw_deals(world(effect=0.3, tau=0.0, deals=300))), LAND, first=-4, last=4
+    )
+    path = study[study["estimator"] == "twfe"].set_index("relative_period")
+    assert path.index.tolist() == [-4, -3, -2, -1, 0, 1, 2, 3, 4]
+    assert path.loc[-1, "estimate_log"] == 0.0
+    assert np.isnan(path.loc[-1, "std_error"])
+    truth = np.where(path.index >= 0, 0.3, 0.0)
+    off = ((path["estimate_log"] - truth) / path["std_error"]).drop(-1)
+    assert off.abs().max() < 4
+    assert set(study["estimator"]) == {"twfe", "callaway_santanna"}
+
+
+def test_town_year_panel_puts_controls_at_zero(draw_deals, world) -> None:
+    """County × year means of never-treated towns are removed exactly."""
+    sample = contrast_sample(coded_rows(draw_deals(world()), LAND))
+    panel = town_year_panel(sample.rows)
+    control = panel[panel["first_treated"] == 0]
+    means = control.groupby(["county_code", "year"])["value"].mean()
+    np.testing.assert_allclose(means, 0.0, atol=1e-12)
+    assert set(panel["first_treated"]) == {0, 2019}
+
+
+def test_first_full_year_is_the_year_lying_mostly_after() -> None:
+    """A date in the first half of a year belongs to that year, later to the next."""
+    dates = pd.Series(pd.to_datetime(["2019-01-03", "2019-06-30", "2019-07-01", None]))
+    years = first_full_year(dates).dt.year
+    assert years.iloc[:3].tolist() == [2019, 2019, 2020]
+    assert years.isna().tolist() == [False, False, False, True]
+
+
+def test_table_of_effects_keeps_the_order_given(draw_panel, world) -> None:
+    """One row per effect, columns as the fields."""
+    panel = draw_panel(world())
+    table = pooled_table([fit_twfe(panel, PEOPLE), fit_group_time(panel, PEOPLE)])
+    assert table["estimator"].tolist() == ["twfe", "callaway_santanna"]
+    assert list(table.columns) == list(PooledEffect.__dataclass_fields__)
+    assert pooled_table([]).empty

@@ -1,0 +1,124 @@
+"""The verdict table."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from landwatch.models.verdicts import VERDICTS, fit_verdicts, matching_rule
+from landwatch.vocabulary.errors import InputError
+
+STATES = ("up", "not_up", "unseen", "missing")
+
+
+def _row(outcome: str, estimate: float, q: float, **changes: object) -> dict[str, object]:
+    row: dict[str, object] = {
+        "zone_id": "Z1",
+        "zone_name": "太麻里鄉",
+        "outcome": outcome,
+        "estimate_log": estimate,
+        "ci_low": estimate - 0.05,
+        "ci_high": estimate + 0.05,
+        "q_value": q,
+        "mde_log": 0.1,
+        "breakdown_m": 1.2,
+        "status": "estimated",
+    }
+    return row | changes
+
+
+def _missing(outcome: str) -> dict[str, object]:
+    nan = {k: np.nan for k in ("ci_low", "ci_high", "mde_log", "breakdown_m")}
+    return _row(outcome, np.nan, np.nan, status="insufficient_data: no control in county", **nan)
+
+
+LAND_UP, LAND_FLAT = _row("land_price", 0.2, 0.001), _row("land_price", 0.01, 0.9)
+PEOPLE_UP, PEOPLE_FLAT = _row("population", 0.02, 0.001), _row("population", 0.0, 0.9)
+BLUNT = _row("land_price", 0.01, 0.9, mde_log=0.3)
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict", "confidence"),
+    [
+        ([LAND_UP, PEOPLE_UP], "both", "strong"),
+        ([LAND_UP, PEOPLE_FLAT], "price_rise", "strong"),
+        ([LAND_FLAT, PEOPLE_UP], "revitalised", "strong"),
+        ([LAND_FLAT, PEOPLE_FLAT], "no_change", ""),
+        ([BLUNT, PEOPLE_FLAT], "insufficient", ""),
+        ([BLUNT, PEOPLE_UP], "revitalised", "strong"),
+        ([LAND_UP], "price_rise", "moderate"),
+        ([LAND_UP, _missing("population")], "price_rise", "moderate"),
+        ([_missing("land_price"), PEOPLE_UP], "revitalised", "moderate"),
+        ([LAND_FLAT], "insufficient", ""),
+        ([PEOPLE_FLAT], "insufficient", ""),
+        ([_missing("land_price"), _missing("births")], "insufficient", ""),
+        ([LAND_UP, PEOPLE_UP, _row("income", -0.03, 0.01)], "price_rise", "strong"),
+        ([_row("land_price", -0.2, 0.001), PEOPLE_FLAT], "no_change", ""),
+        ([_row("rent", 0.2, 0.001), PEOPLE_FLAT], "price_rise", "weak"),
+        ([_row("rent", 0.2, 0.001), LAND_UP, PEOPLE_FLAT], "price_rise", "strong"),
+        ([_row("land_price", 0.2, 0.03, breakdown_m=0.7), PEOPLE_FLAT], "price_rise", "moderate"),
+        ([_row("land_price", 0.2, 0.001, breakdown_m=0.4), PEOPLE_FLAT], "price_rise", "weak"),
+        ([_row("land_price", 0.2, 0.001, breakdown_m=np.nan), PEOPLE_UP], "both", "weak"),
+        ([_row("land_price", 0.2, 0.051), PEOPLE_FLAT], "no_change", ""),
+    ],
+)
+def test_rules(rows: list[dict[str, object]], verdict: str, confidence: str) -> None:
+    """Each combination of effects gives the verdict and confidence the rules promise."""
+    found = fit_verdicts(pd.DataFrame(rows)).iloc[0]
+    assert (found["verdict"], found["confidence"]) == (verdict, confidence)
+
+
+def test_every_pair_of_states_has_a_rule() -> None:
+    """No combination of axes is left without a verdict."""
+    given = {matching_rule(land, people).verdict for land, people in product(STATES, STATES)}
+    assert given == set(VERDICTS)
+
+
+def test_an_unknown_state_is_refused() -> None:
+    """A state outside the four is a fault, not a verdict."""
+    with pytest.raises(InputError, match="sideways"):
+        matching_rule("sideways", "up")
+
+
+def test_reasons_carry_the_numbers() -> None:
+    """Codes name estimate, interval, q and breakdown, or why there are none, then the rule."""
+    found = fit_verdicts(pd.DataFrame([LAND_UP, _missing("population")])).iloc[0]
+    assert found["reasons"].split(";") == [
+        "land_price:+0.200[0.150,0.250] q=0.001 m=1.20",
+        "population:insufficient_data: no control in county",
+        "livelihood:not_observed",
+    ]
+
+
+def test_insufficient_says_which_axis_could_not_have_shown_it() -> None:
+    """Too large a detectable effect is named as the reason."""
+    found = fit_verdicts(pd.DataFrame([BLUNT, PEOPLE_FLAT])).iloc[0]
+    assert found["reasons"].endswith(";land:not_detectable")
+
+
+def test_zones_are_judged_apart_and_in_order() -> None:
+    """Order of rows does not matter; one row per zone."""
+    rows = pd.DataFrame([LAND_UP, PEOPLE_FLAT, LAND_FLAT | {"zone_id": "A"}])
+    found = fit_verdicts(rows)
+    assert found["zone_id"].tolist() == ["A", "Z1"]
+    pd.testing.assert_frame_equal(fit_verdicts(rows[::-1]), found)
+
+
+def test_a_stricter_rate_flags_less() -> None:
+    """The threshold is the false discovery rate asked for."""
+    rows = pd.DataFrame([_row("land_price", 0.2, 0.03), PEOPLE_FLAT])
+    assert fit_verdicts(rows, fdr=0.01)["verdict"].tolist() == ["no_change"]
+
+
+def test_unknown_outcomes_and_repeats_are_refused_together() -> None:
+    """All faults of the table are in one error."""
+    rows = pd.DataFrame([LAND_UP, LAND_UP, _row("mood", 0.1, 0.5)])
+    with pytest.raises(InputError, match="neither axis: mood; 1 rows repeat"):
+        fit_verdicts(rows)
+
+
+def test_missing_columns_are_named() -> None:
+    """The error names them."""
+    with pytest.raises(InputError, match="q_value"):
+        fit_verdicts(pd.DataFrame([LAND_UP]).drop(columns="q_value"))
