@@ -1,7 +1,7 @@
 """Map of the verdicts: five labelled classes, strength of evidence by depth of colour."""
 
 from landwatch.cartography.catalogue import bilingual
-from landwatch.cartography.layers import verdict_layer
+from landwatch.cartography.judgement import verdict_layer
 from maps.draft import MapDraft, verdict_lookup
 from maps.mart import Mart
 

@@ -15,26 +15,20 @@ import numpy as np
 import pandas as pd
 
 from landwatch.cartography.catalogue import (
-    FLAGGED,
-    VERDICTS,
     YEARLY,
     bilingual,
     estimator_label,
-    measure_label,
     outcome_label,
 )
 from landwatch.cartography.classes import break_labels, class_colours
 from landwatch.cartography.numbers import count_text, percent_change, percent_text, q_text
 from landwatch.cartography.palette import (
-    CONFIDENCE_STRENGTH,
     DIVERGING,
     HATCH,
     LAND,
     UNCLEAR_STRENGTH,
-    VERDICT_FILLS,
     faded,
 )
-from landwatch.cartography.reasons import verdict_reasons
 from landwatch.cartography.sentences import (
     Estimate,
     effect_sentence,
@@ -42,7 +36,6 @@ from landwatch.cartography.sentences import (
     mde_text,
     reading,
     status_reason,
-    verdict_sentence,
 )
 from landwatch.cartography.site_info import SiteInfo, Text
 
@@ -58,7 +51,6 @@ YEARLY_COLUMNS = (
     "row_years_after",
     "row_q_short",
 )
-VERDICT_COLUMNS = ("row_verdict", "row_confidence", "row_reasons")
 
 
 def effect_layer(
@@ -110,10 +102,10 @@ def effect_layer(
             "labels": break_labels(breaks),
             "colours": list(DIVERGING),
             "items": [
-                _key(DIVERGING[5], "clear", "sign_clear"),
-                _key(faded(DIVERGING[5], UNCLEAR_STRENGTH), "unclear", "sign_unclear"),
-                _key(HATCH, "insufficient", "sign_insufficient"),
-                _key(LAND, "control", "sign_control"),
+                legend_key(DIVERGING[5], "clear", "sign_clear"),
+                legend_key(faded(DIVERGING[5], UNCLEAR_STRENGTH), "unclear", "sign_unclear"),
+                legend_key(HATCH, "insufficient", "sign_insufficient"),
+                legend_key(LAND, "control", "sign_control"),
             ],
             "title": bilingual("legend_change_yearly" if yearly else "legend_change"),
             "note": bilingual(note_key),
@@ -149,61 +141,6 @@ def absent_zone(verdict: tuple[str, str, str] | None = None) -> Zone:
     }
 
 
-def verdict_layer(
-    verdicts: Mapping[str, tuple[str, str, str]], effects: pd.DataFrame | None, info: SiteInfo
-) -> Layer:
-    """Layer of the five verdicts, with the estimates of each zone beside its verdict.
-
-    Parameters
-    ----------
-    verdicts : Mapping
-        Zone to verdict, confidence and reasons.
-    effects : DataFrame or None
-        The effects table, any outcome, column ``zone_id``.
-    info : SiteInfo
-        The false discovery rate is used.
-
-    Returns
-    -------
-    dict
-        The layer.
-    """
-    evidence = _evidence(effects, info) if effects is not None else {}
-    return {
-        "key": "verdict",
-        "title": bilingual("page_verdict"),
-        "legend": {
-            "kind": "labels",
-            "items": [
-                *(
-                    _key(
-                        VERDICT_FILLS[verdict],
-                        _verdict_sign(verdict),
-                        f"verdict_{verdict}",
-                        _symbol(verdict),
-                    )
-                    for verdict in VERDICTS
-                ),
-                _key(LAND, "control", "sign_control"),
-            ],
-            "strengths": [
-                _key(
-                    faded(VERDICT_FILLS["price_rise"], CONFIDENCE_STRENGTH[level]),
-                    "clear",
-                    f"confidence_{level}",
-                )
-                for level in ("strong", "moderate", "weak")
-            ],
-            "note": bilingual("legend_confidence"),
-        },
-        "columns": list(VERDICT_COLUMNS),
-        "zones": {
-            zone: _verdict_zone(*verdict, evidence.get(zone, []))
-            for zone, verdict in verdicts.items()
-        },
-    }
-
-
 def estimate_of(row: Any) -> Estimate:
     """Numbers of one row of the effects table.
 
@@ -226,6 +163,28 @@ def estimate_of(row: Any) -> Estimate:
         str(row.status),
         str(row.outcome) in YEARLY,
     )
+
+
+def legend_key(fill: str, sign: str, label: str, symbol: str | Text = "") -> dict[str, Any]:
+    """One entry of a legend, drawn with the same signs as the map.
+
+    Parameters
+    ----------
+    fill : str
+        Colour or pattern.
+    sign : str
+        How the outline is drawn, a key of `palette.SIGNS`.
+    label : str
+        Key of the catalogue.
+    symbol : str or tuple of (str, str), optional
+        What is written on the fill.
+
+    Returns
+    -------
+    dict
+        The entry.
+    """
+    return {"fill": fill, "sign": sign, "symbol": symbol, "label": bilingual(label)}
 
 
 def _fills(percent: np.ndarray[Any, Any], breaks: tuple[float, ...]) -> list[str]:
@@ -293,50 +252,3 @@ def _rows(
     if verdict is not None:
         rows.append(["row_verdict", bilingual(f"verdict_{verdict[0]}")])
     return [[bilingual(key), value or bilingual("not_available")] for key, value in rows]
-
-
-def _key(fill: str, sign: str, label: str, symbol: str | Text = "") -> dict[str, Any]:
-    return {"fill": fill, "sign": sign, "symbol": symbol, "label": bilingual(label)}
-
-
-def _symbol(verdict: str) -> str | Text:
-    return bilingual(f"symbol_{verdict}") if verdict in FLAGGED else ""
-
-
-def _verdict_sign(verdict: str) -> str:
-    return "insufficient" if verdict == "insufficient" else "clear"
-
-
-def _verdict_zone(verdict: str, confidence: str, reasons: str, evidence: list[Any]) -> Zone:
-    level = confidence or "none"
-    told = verdict_reasons(reasons) if reasons else ""
-    return {
-        "fill": faded(VERDICT_FILLS[verdict], CONFIDENCE_STRENGTH[confidence]),
-        "sign": _verdict_sign(verdict),
-        "symbol": _symbol(verdict),
-        "cells": [bilingual(f"verdict_{verdict}"), bilingual(f"confidence_{level}"), told],
-        "rows": [
-            [bilingual("row_verdict"), bilingual(f"verdict_{verdict}")],
-            [bilingual("row_confidence"), bilingual(f"confidence_{level}")],
-            [bilingual("row_reasons"), told or bilingual("not_available")],
-        ],
-        "notes": [verdict_sentence(verdict, confidence)],
-        "evidence": evidence,
-    }
-
-
-def _evidence(effects: pd.DataFrame, info: SiteInfo) -> dict[str, list[Any]]:
-    lines: dict[str, list[Any]] = {}
-    for row in effects.itertuples():
-        estimate = estimate_of(row)
-        kind = reading(estimate, info.fdr)
-        known = kind != "insufficient"
-        lines.setdefault(str(row.zone_id), []).append(
-            [
-                measure_label(str(row.outcome)),
-                percent_text(percent_change(estimate.estimate_log)) if known else "",
-                interval_text(estimate) if known else "",
-                bilingual(f"reading_{kind}"),
-            ]
-        )
-    return lines

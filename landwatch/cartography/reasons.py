@@ -4,7 +4,7 @@ A reason that is not one of the known codes is shown exactly as it stands in the
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from landwatch.cartography.catalogue import CATALOGUE, YEARLY, bilingual, outcome_label
 from landwatch.cartography.numbers import percent_change, percent_text
@@ -54,13 +54,16 @@ def plain_reason(why: str) -> Text:
     return bilingual(_PLAIN[why]) if why in _PLAIN else (why, why)
 
 
-def verdict_reasons(reasons: str) -> Text:
+def verdict_reasons(reasons: str, changes: Mapping[str, float] | None = None) -> Text:
     """Sum up the codes of one verdict.
 
     Parameters
     ----------
     reasons : str
         Codes joined by semicolons, as the verdict table gives them.
+    changes : Mapping of str to float, optional
+        Estimates of the effects table by outcome [log points]; they take the place of the rounded
+        ones in the codes, so that two places of a page never differ in the last digit.
 
     Returns
     -------
@@ -69,11 +72,11 @@ def verdict_reasons(reasons: str) -> Text:
         any known code is returned as it is.
     """
     parts = [part for part in reasons.split(";") if part]
-    numbers = [text for part in parts if (text := _numbers(part)) is not None]
+    exact = changes or {}
+    numbers = [text for part in parts if (text := _numbers(part, exact)) is not None]
     rules = [text for part in parts if (text := _rule(part)) is not None]
     missing = [found[1] for part in parts if (found := _missing(part)) is not None]
-    known: tuple[Callable[[str], object], ...] = (_numbers, _rule, _missing)
-    others = [part for part in parts if not any(read(part) for read in known)]
+    others = [p for p in parts if not (_numbers(p, exact) or _rule(p) or _missing(p))]
     if len(others) == len(parts):
         return reasons, reasons
     if missing:
@@ -89,11 +92,11 @@ def _filled(text: str, found: str, least: str) -> str:
     return text.replace("{found}", found).replace("{least}", least)
 
 
-def _numbers(part: str) -> Text | None:
+def _numbers(part: str, exact: Mapping[str, float]) -> Text | None:
     match = _NUMBERS.fullmatch(part)
     if match is None or f"outcome_{match[1]}" not in CATALOGUE:
         return None
-    change = percent_text(percent_change(float(match[2])))
+    change = percent_text(percent_change(exact.get(match[1], float(match[2]))))
     zh, en = outcome_label(match[1])
     if match[1] in YEARLY:
         return f"{zh}每年 {change}", f"{en} {change} a year"

@@ -90,6 +90,28 @@ def test_hostile_text_is_shown_literally_and_nothing_runs(
     assert index.faults + seen.faults == []
 
 
+@pytest.mark.parametrize("number", range(len(HOSTILE)))
+@pytest.mark.parametrize("name", ["verdict", "rent", "kpi"])
+def test_every_map_shows_hostile_text_literally(
+    chromium: Any, hostile_site: Path, name: str, number: int
+) -> None:
+    """Title, licence line, zone name and reason are text on each map, in both languages."""
+    text = HOSTILE[number]
+    seen = Watch(chromium, (hostile_site / f"site{number}/maps/{name}.html").as_uri())
+    reason = text.replace("\x00", "").strip()
+    for language in ("zh", "en"):
+        seen.page.locator(f"[data-lang={language}]").click()
+        assert seen.page.locator("#study").text_content() == text
+        assert seen.page.locator("#attribution li").first.text_content() == text
+        link = seen.page.locator(".zone-link").nth(3)
+        assert link.text_content() == text
+        link.click()
+        assert seen.page.locator("#panel-name").text_content() == text
+        assert reason in seen.page.locator("#panel").text_content()
+    assert seen.page.locator("img, iframe, object").count() == 0
+    assert seen.faults == []
+
+
 @pytest.mark.parametrize("phone", [False, True], ids=["desktop", "phone"])
 @pytest.mark.parametrize("name", PAGES)
 def test_page_is_quiet_and_fits_the_screen(
@@ -154,6 +176,33 @@ def test_legend_carries_the_signs_of_the_map(chromium: Any, tmp_path: Path) -> N
     assert drawn == seen.page.evaluate(f"({signs})('#legend li rect')") == ["3 3", "none"]
     hatched = seen.page.locator(".leaflet-overlay-pane path[fill='url(#lw-hatch)']").count()
     assert (hatched, seen.page.locator("#legend li rect[fill='url(#lw-hatch)']").count()) == (1, 1)
+
+
+def test_legend_counts_every_town_once(chromium: Any, tmp_path: Path) -> None:
+    """The counts of the legend add up to the towns of the layer, on both kinds of legend."""
+    draw_site(write_world(tmp_path / "mart"), tmp_path / "site")
+    for name in ("land_price", "verdict"):
+        seen = Watch(chromium, (tmp_path / f"site/maps/{name}.html").as_uri())
+        counts = [int(n) for n in seen.page.locator("#legend .count").all_text_contents()]
+        assert (sum(counts), counts[-1]) == (6, 2), name
+
+
+def test_opening_a_zone_leaves_it_beside_the_panel(chromium: Any, tmp_path: Path) -> None:
+    """A zone chosen in the table is on the screen and not below the panel."""
+    draw_site(write_world(tmp_path / "mart"), tmp_path / "site")
+    for phone in (False, True):
+        address = (tmp_path / "site/maps/rent.html").as_uri()
+        seen = Watch(chromium, address, phone=phone)
+        seen.page.locator(".zone-link").nth(3).click()
+        clear = seen.page.evaluate(
+            """() => {
+              const path = document.querySelector(".leaflet-overlay-pane path[stroke='#0b2942']");
+              const box = path.getBoundingClientRect();
+              const x = box.x + box.width / 2, y = box.y + box.height / 2;
+              return path.contains(document.elementFromPoint(x, y));
+            }"""
+        )
+        assert clear, phone
 
 
 def test_search_folds_variants(chromium: Any, tmp_path: Path) -> None:

@@ -77,14 +77,27 @@ def test_longitude_first_variant_of_the_same_system_is_taken() -> None:
     check_zones(_zones([box(121, 23, 122, 24)], crs="OGC:CRS84"))
 
 
-def test_far_islands_do_not_shrink_the_view() -> None:
-    """A control 2 degrees away is left out, one next door is in."""
+def test_view_is_the_treated_counties() -> None:
+    """Towns of the zone's county are in view; other counties and far islets are not."""
+    islet = box(124, 26, 124.01, 26.01)
     zones = _zones(
-        [box(121, 23, 121.2, 23.2), box(121.2, 23, 121.4, 23.2), box(118, 24, 118.2, 25)]
+        [
+            box(121, 23, 121.2, 23.2),
+            MultiPolygon([box(121.2, 23, 121.4, 23.2), islet]),
+            box(121.4, 23, 121.6, 23.2),
+        ]
     )
+    zones["county_name"] = ["虛構縣", "虛構縣", "別縣"]
     treated = np.array([True, False, False])
     assert view_bounds(zones, treated) == [121.0, 23.0, 121.4, 23.2]
-    assert view_bounds(zones, np.zeros(3, dtype=bool)) == [118.0, 23.0, 121.4, 25.0]
+    assert view_bounds(zones, np.zeros(3, dtype=bool)) == [121.0, 23.0, 121.6, 23.2]
+
+
+def test_zones_without_county_are_the_view() -> None:
+    """A zone whose county is unknown does not draw in every other unknown county."""
+    zones = _zones([box(121, 23, 121.2, 23.2), box(121.2, 23, 121.4, 23.2)])
+    zones["county_name"] = ""
+    assert view_bounds(zones, np.array([True, False])) == [121.0, 23.0, 121.2, 23.2]
 
 
 def test_grid_is_finer_than_a_street() -> None:

@@ -80,6 +80,16 @@ def test_known_sentences() -> None:
     assert "could only have shown changes larger than +22.1% or −18.1%" in en
 
 
+@given(st.tuples(logs, logs, logs), st.floats(0, 1))
+def test_yearly_numbers_are_called_yearly(numbers: tuple[float, float, float], q: float) -> None:
+    """A difference of growth says per year in both languages; a difference of levels never does."""
+    low, value, high = sorted(numbers)
+    for yearly in (True, False):
+        estimate = Estimate(value, low, high, q, 0.1, "estimated", yearly)
+        zh, en = effect_sentence(estimate, ("人口", "population"), fdr=0.05, level=0.95)
+        assert ("每年" in zh, "year" in en) == (yearly, yearly)
+
+
 def test_low_q_with_an_interval_over_zero_claims_nothing() -> None:
     """When q-value and interval disagree the sentence says so."""
     zh, en = effect_sentence(_estimate(0.1, -0.1, 0.3, 0.001), LABEL, fdr=0.05, level=0.95)
