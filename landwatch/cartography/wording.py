@@ -187,20 +187,29 @@ REASONS = {
         "too few data at places and years that the controls share",
     ),
     "why_few_deals_before": (
-        "起始前只有 {found} 筆，少於 {least} 筆",
-        "{found} deals before the start, fewer than {least}",
+        "起始前可比較的只有 {found} 筆，少於 {least} 筆",
+        "{found} comparable deals before the start, fewer than {least}",
     ),
     "why_few_deals_after": (
-        "起始後只有 {found} 筆，少於 {least} 筆",
-        "{found} deals after the start, fewer than {least}",
+        "起始後可比較的只有 {found} 筆，少於 {least} 筆",
+        "{found} comparable deals after the start, fewer than {least}",
     ),
     "why_few_years_before": (
-        "起始前只有 {found} 年，少於 {least} 年",
-        "{found} years before the start, fewer than {least}",
+        "起始前可比較的只有 {found} 年，少於 {least} 年",
+        "{found} comparable years before the start, fewer than {least}",
     ),
     "why_few_years_after": (
-        "起始後只有 {found} 年，少於 {least} 年",
-        "{found} years after the start, fewer than {least}",
+        "起始後可比較的只有 {found} 年，少於 {least} 年",
+        "{found} comparable years after the start, fewer than {least}",
+    ),
+    "why_no_control_then": (
+        "有資料的年份裡，同縣沒有足夠的對照鄉鎮成交",
+        "in the years of its deals too few other towns of the county traded",
+    ),
+    "why_land_fell": ("有一項地價或租金比對照下跌", "a price or rent fell against the controls"),
+    "why_livelihood_fell": (
+        "有一項生計指標比對照變差",
+        "a livelihood figure did worse than the controls",
     ),
     "why_land_not_observed": ("地價租金面沒有可用的估計", "no estimate on the side of land"),
     "why_land_not_detectable": (

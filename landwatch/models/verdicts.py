@@ -137,7 +137,7 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
         order of ``zone_id``. Reasons are codes joined by semicolons: one per outcome, with the
         estimate, interval, q-value and breakdown
         (``land_price:+0.112[0.030,0.194] q=0.012 m=1.30``) or its status, then the reason of the
-        rule.
+        rule, then ``land:fell`` or ``livelihood:fell`` where an outcome significantly did.
 
     Raises
     ------
@@ -152,7 +152,10 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     """
     _check(effects)
     rows = effects.sort_values(["zone_id", "outcome"]).reset_index(drop=True)
-    rows[list(_NUMBERS)] = rows[list(_NUMBERS)].astype(float)
+    numbers = [
+        name for name in _NEEDED if name not in {"zone_id", "zone_name", "outcome", "status"}
+    ]
+    rows[numbers] = rows[numbers].astype(float)
     rows["axis"] = np.where(rows["outcome"].isin(LAND), "land", "livelihood")
     estimated = rows["status"] == "estimated"
     counted = estimated & (rows["q_value"] <= fdr)
@@ -227,6 +230,8 @@ def _verdict_table(
 ) -> pd.DataFrame:
     best = rows[rows["rises"]].groupby(["zone_id", "axis"])["grade"].min().to_dict()
     found = rows.groupby("zone_id")["code"].agg(";".join).to_dict()
+    fallen = rows[rows["falls"]]
+    fell = set(zip(fallen["zone_id"], fallen["axis"], strict=True))
     verdicts, confidences, reasons = [], [], []
     for zone in zones["zone_id"]:
         rule = matching_rule(states["land"][zone], states["livelihood"][zone])
@@ -235,7 +240,8 @@ def _verdict_table(
             ranks.append(1)
         verdicts.append(rule.verdict)
         confidences.append(GRADES[max(ranks)].name if ranks else "")
-        reasons.append(f"{found[zone]};{rule.reason}".rstrip(";"))
+        worse = [f"{axis}:fell" for axis in ("land", "livelihood") if (zone, axis) in fell]
+        reasons.append(";".join(filter(None, [found[zone], rule.reason, *worse])))
     return zones.assign(verdict=verdicts, confidence=confidences, reasons=reasons)
 
 

@@ -16,10 +16,10 @@ HAN = re.compile("[\u4e00-\u9fff]")
 @pytest.mark.parametrize(
     ("why", "zh"),
     [
-        ("12 deals before < 30", "起始前只有 12 筆，少於 30 筆"),
-        ("0 deals after < 30", "起始後只有 0 筆，少於 30 筆"),
-        ("2 years before < 3", "起始前只有 2 年，少於 3 年"),
-        ("1 years after < 2", "起始後只有 1 年，少於 2 年"),
+        ("12 comparable deals before < 30", "起始前可比較的只有 12 筆，少於 30 筆"),
+        ("0 comparable deals after < 30", "起始後可比較的只有 0 筆，少於 30 筆"),
+        ("2 comparable years before < 3", "起始前可比較的只有 2 年，少於 3 年"),
+        ("1 comparable years after < 2", "起始後可比較的只有 1 年，少於 2 年"),
         ("no deals", "沒有成交或登錄"),
         ("no years", "沒有任何年度的資料"),
         ("no effective date", "沒有起始日"),
@@ -47,7 +47,7 @@ def test_unknown_reasons_stay_as_they_are(text: str) -> None:
 def test_codes_of_a_verdict_are_summed_up() -> None:
     """Estimates, then outcomes without one, then what the rule adds; yearly numbers say so."""
     codes = (
-        "farmland_price:insufficient_data: 3 deals before < 30;"
+        "farmland_price:insufficient_data: 3 comparable deals before < 30;"
         "land_price:+0.112[0.030,0.194] q=0.012 m=1.30;"
         "population:-0.010[-0.020,0.001] q=nan m=nan;"
         "rent:insufficient_data: no deals;livelihood:not_observed"

@@ -122,3 +122,16 @@ def test_missing_columns_are_named() -> None:
     """The error names them."""
     with pytest.raises(InputError, match="q_value"):
         fit_verdicts(pd.DataFrame([LAND_UP]).drop(columns="q_value"))
+
+
+def test_an_outcome_that_fell_is_said_beside_the_verdict() -> None:
+    """'No change' never hides that a price or a livelihood figure significantly fell."""
+    effects = pd.DataFrame(
+        [
+            _row("land_price", -0.3, 0.001),
+            _row("population", -0.05, 0.001),
+        ]
+    )
+    judged = fit_verdicts(effects).iloc[0]
+    assert judged["verdict"] == "no_change"
+    assert judged["reasons"].endswith("land:fell;livelihood:fell")
