@@ -124,7 +124,8 @@ def _write_results(inputs: Files, products: Files, options: Mapping[str, Any]) -
 
     for result in RESULTS:
         parts = [pl.read_parquet(p) for n, p in inputs.items() if n.endswith(f"__{result}")]
-        table = pl.concat(parts, how="vertical_relaxed")
+        filled = [part for part in parts if part.height]
+        table = pl.concat(filled or parts[:1], how="vertical_relaxed")
         write_csv(_without_nan(table), products[f"{result}.csv"])
         if f"{result}.parquet" in products:
             write_parquet(_without_nan(table), products[f"{result}.parquet"])

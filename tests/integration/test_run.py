@@ -244,3 +244,13 @@ def test_wrong_usage_exits_with_two() -> None:
     assert command("runn").returncode == 2
     assert command("run").returncode == 2
     assert command("--help").returncode == 0
+
+
+def test_numbers_of_results_are_numbers(small: Finished) -> None:
+    """An outcome without any event study does not turn the others' numbers into text."""
+    study = pd.read_csv(small.out / "mart" / "event_study.csv")
+    for column in ("relative_period", "estimate_log", "ci_low", "ci_high"):
+        assert pd.api.types.is_numeric_dtype(study[column]), column
+    effects = pd.read_csv(small.out / "mart" / "effects.csv")
+    assert (effects["status"] == "estimated").any()
+    assert pd.api.types.is_numeric_dtype(effects["estimate_log"])
