@@ -17,12 +17,13 @@ _PLAIN = {
     "no years": "why_no_years",
     "no effective date": "why_no_date",
     "no control in county": "why_no_control",
+    "no control in county in the years of its rows": "why_no_control_years",
     "prices do not vary": "why_same_prices",
     "no variation to judge the effect by": "why_no_variation",
     "too few deals at places and years comparable with controls": "why_no_comparable",
     "too few years at places and years comparable with controls": "why_no_comparable",
 }
-_FEW = re.compile(r"(\d+) (deals|years) (before|after) < (\d+)")
+_FEW = re.compile(r"(\d+) (?:comparable )?(deals|years) (before|after) < (\d+)")
 _RULE = re.compile(r"(land|livelihood):(not_observed|not_detectable)")
 _NUMBERS = re.compile(r"([a-z_]+):([+-]\d\.\d+)\[[^\]]*\] q=\S+ m=\S+")
 _MISSING = re.compile(rf"([a-z_]+):{INSUFFICIENT_PREFIX}\b.*", re.DOTALL)
@@ -34,7 +35,7 @@ def plain_reason(why: str) -> Text:
     Parameters
     ----------
     why : str
-        The text behind ``insufficient_data:``, such as ``12 deals before < 30``.
+        The text behind ``insufficient_data:``, such as ``12 comparable deals before < 30``.
 
     Returns
     -------
@@ -43,8 +44,8 @@ def plain_reason(why: str) -> Text:
 
     Examples
     --------
-    >>> plain_reason("12 deals before < 30")[0]
-    '起始前只有 12 筆，少於 30 筆'
+    >>> plain_reason("12 comparable deals before < 30")[0]
+    '起始前可比較的只有 12 筆，少於 30 筆'
     """
     few = _FEW.fullmatch(why)
     if few is not None:

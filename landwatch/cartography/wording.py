@@ -180,6 +180,10 @@ REASONS = {
     "why_no_years": ("沒有任何年度的資料", "no years with data"),
     "why_no_date": ("沒有起始日", "no start date"),
     "why_no_control": ("同縣市可用的對照地區不足", "too few control towns in the county"),
+    "why_no_control_years": (
+        "有資料的年度裡，同縣市沒有對照地區",
+        "no control in the county in the years with data",
+    ),
     "why_same_prices": ("各筆數值相同，無法比較", "the values do not vary"),
     "why_no_variation": ("變異不足，無法判斷", "too little variation to judge by"),
     "why_no_comparable": (
@@ -187,20 +191,20 @@ REASONS = {
         "too few data at places and years that the controls share",
     ),
     "why_few_deals_before": (
-        "起始前只有 {found} 筆，少於 {least} 筆",
-        "{found} deals before the start, fewer than {least}",
+        "起始前可比較的只有 {found} 筆，少於 {least} 筆",
+        "{found} comparable deals before the start, fewer than {least}",
     ),
     "why_few_deals_after": (
-        "起始後只有 {found} 筆，少於 {least} 筆",
-        "{found} deals after the start, fewer than {least}",
+        "起始後可比較的只有 {found} 筆，少於 {least} 筆",
+        "{found} comparable deals after the start, fewer than {least}",
     ),
     "why_few_years_before": (
-        "起始前只有 {found} 年，少於 {least} 年",
-        "{found} years before the start, fewer than {least}",
+        "起始前可比較的只有 {found} 年，少於 {least} 年",
+        "{found} comparable years before the start, fewer than {least}",
     ),
     "why_few_years_after": (
-        "起始後只有 {found} 年，少於 {least} 年",
-        "{found} years after the start, fewer than {least}",
+        "起始後可比較的只有 {found} 年，少於 {least} 年",
+        "{found} comparable years after the start, fewer than {least}",
     ),
     "why_land_not_observed": ("地價租金面沒有可用的估計", "no estimate on the side of land"),
     "why_land_not_detectable": (
