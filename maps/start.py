@@ -102,6 +102,8 @@ def flags_sentence(flagged: int, fdr: float) -> Text:
     tuple of (str, str)
         Traditional Chinese, English.
     """
+    if flagged == 0:
+        return bilingual("flags_none")
     expected = f"{fdr * flagged:.1f}"
     zh, en = bilingual("flags")
     parts = {"{flagged}": str(flagged), "{fdr}": f"{100 * fdr:g}%", "{false}": expected}

@@ -1,9 +1,11 @@
 """From result tables to what people open: the site, and the record of where it came from."""
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import json
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
@@ -94,7 +96,7 @@ def _draw(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
         "title": options["title"],
         "data_start": options["start"],
         "data_end": options["end"],
-        "built": options["end"],
+        "built": _today(),
         "attribution": [line for _, line in attributions(options["kinds"], options["synthetic"])],
         "zone_source": _zone_source(options),
         "fdr": options["fdr"],
@@ -106,6 +108,14 @@ def _draw(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
     with whole_file(products["info"]) as draft:
         draft.write_text(json.dumps(info, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     draw_site(Path(options["mart"]), products["index"].parent)
+
+
+def _today() -> str:
+    """Day in Taiwan; ``SOURCE_DATE_EPOCH`` [s] takes its place in reproducible builds."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    taipei = dt.timezone(dt.timedelta(hours=8))
+    now = dt.datetime.fromtimestamp(int(given), taipei) if given else dt.datetime.now(taipei)
+    return now.date().isoformat()
 
 
 def _zone_source(options: Mapping[str, Any]) -> dict[str, str]:

@@ -6,7 +6,7 @@ import mapclassify
 import numpy as np
 from numpy.typing import NDArray
 
-from landwatch.cartography.numbers import percent_text
+from landwatch.cartography.numbers import round_text
 from landwatch.cartography.palette import DIVERGING
 from landwatch.vocabulary.errors import InputError
 
@@ -87,7 +87,7 @@ def break_labels(breaks: tuple[float, ...]) -> list[str]:
     list of str
         Such as ``−5``, ``+2.5``.
     """
-    return [percent_text(value).removesuffix("%").removesuffix(".0") for value in breaks]
+    return [round_text(value) for value in breaks]
 
 
 def _round_up(value: float) -> float:

@@ -72,6 +72,29 @@ def percent_text(percent: float, *, signed: bool = True) -> str:
     return f"{sign}{digits}%"
 
 
+def round_text(value: float) -> str:
+    """Write a round number, such as a class break or a tick, with every digit it has.
+
+    Parameters
+    ----------
+    value : float
+        The number [%].
+
+    Returns
+    -------
+    str
+        With its sign, without the unit.
+
+    Examples
+    --------
+    >>> round_text(0.25), round_text(-1500.0), round_text(0.0)
+    ('+0.25', '−1,500', '0')
+    """
+    digits = f"{abs(value):,.10f}".rstrip("0").rstrip(".")
+    sign = "" if value == 0 else _MINUS if value < 0 else "+"
+    return f"{sign}{digits}"
+
+
 def q_text(q_value: float, fdr: float) -> str:
     """Write a q-value so that it stays on its side of the false discovery rate.
 

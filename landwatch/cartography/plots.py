@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from landwatch.cartography.numbers import count_text, percent_text
+from landwatch.cartography.numbers import count_text, round_text
 
 WIDTH, HEIGHT = 340, 200
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 14, 34
@@ -127,7 +127,7 @@ def series_plot(
 
 
 def _tick_text(tick: float) -> str:
-    return percent_text(tick).replace(".0%", "%")
+    return f"{round_text(tick)}%"
 
 
 def _scale_x(low: float, high: float) -> Any:

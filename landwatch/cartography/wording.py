@@ -95,9 +95,9 @@ JUDGEMENTS = {
         "displacement rose above them too.",
     ),
     "meaning_no_change": (
-        "兩個面向都看不出與對照地區不同。這不等於沒有變化，只表示資料沒有顯示出來。",
-        "Neither side can be told apart from the controls. That is not proof of no change, "
-        "only that the data did not show one.",
+        "生計面沒有可標示的好轉，地價租金面沒有可標示的上漲。這不等於沒有變化，只表示證據不足以標示。",
+        "No gain in livelihoods and no rise of land prices or rents can be flagged. That is not "
+        "proof of no change, only that the evidence does not suffice.",
     ),
     "meaning_insufficient": (
         "資料不足，不作判定。",
@@ -263,6 +263,7 @@ PROSE = {
         "{flagged} zones carry a flag (revitalised, price rise or both). At a false discovery rate "
         "of {fdr}, at most about {false} of these flags are expected to be false.",
     ),
+    "flags_none": ("沒有地區被標示。", "No zone carries a flag."),
     "no_verdicts": ("沒有判定表，因此不顯示判定。", "There is no verdict table, so none is shown."),
     "maps_title": ("地圖", "Maps"),
     "missing_title": ("沒有製作的圖", "Maps not drawn"),

@@ -51,3 +51,4 @@ def test_colours_mirror_and_a_break_belongs_towards_zero() -> None:
 def test_labels_have_signs() -> None:
     """The legend writes a true minus and no needless decimals."""
     assert break_labels((-2.5, 5.0)) == ["−2.5", "+5"]
+    assert break_labels((-0.25, 0.15, 1500.0)) == ["−0.25", "+0.15", "+1,500"]

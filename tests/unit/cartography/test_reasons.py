@@ -2,6 +2,7 @@
 
 import math
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from landwatch.cartography.numbers import percent_change, percent_text
 from landwatch.cartography.reasons import plain_reason, verdict_reasons
+from landwatch.models import zone_effects
 
 HAN = re.compile("[\u4e00-\u9fff]")
 
@@ -34,6 +36,17 @@ def test_codes_of_the_models_are_said_in_chinese(why: str, zh: str) -> None:
     assert found[0] == zh
     assert not HAN.search(found[1])
     assert re.findall(r"\d+", found[0]) == re.findall(r"\d+", found[1]) == re.findall(r"\d+", why)
+
+
+def test_every_reason_of_the_models_is_known() -> None:
+    """Each status text written in the models has a sentence of its own here."""
+    source = Path(zone_effects.__file__).read_text(encoding="utf-8")
+    written = re.findall(r"insufficient_data: (?!why)([^\"`]+)\"", source)
+    assert len(written) >= 8
+    for unit in ("deals", "years"):
+        for text in written:
+            why = re.sub(r"\{(n|spec[^}]*)\}", "7", text.replace("{unit}", unit))
+            assert HAN.search(plain_reason(why)[0]), why
 
 
 @given(st.text(max_size=40))

@@ -19,6 +19,7 @@ def test_expected_false_flags_are_rate_times_flags() -> None:
     assert zh.startswith("42 個地區")
     assert "至多約 2.1 個是誤報" in zh
     assert "at most about 2.1" in en
+    assert flags_sentence(0, 0.05)[0] == "沒有地區被標示。"
 
 
 def test_counts_of_both_sources_must_agree(mart: Path) -> None:
