@@ -45,6 +45,12 @@ _LIMITS: Final = (
         "Zones were chosen for their decline; the choice itself may go with price trends.",
     ),
     (
+        "人口為戶籍人口：地方選舉年（2014、2018、2022）及次年有人為投票遷戶籍，"
+        "這些年的增減不列入比較。",
+        "Population is registered population: in local election years (2014, 2018, 2022) and the "
+        "year after, people move their registration to vote; those years are not compared.",
+    ),
+    (
         "最近幾季的成交尚未全部登錄。",
         "The latest seasons are not yet fully registered.",
     ),

@@ -115,7 +115,7 @@ def _write_livelihood(inputs: Files, products: Files, options: Mapping[str, Any]
     zone = dated.select("town_code", "zone_id", "effective_date").unique("town_code", keep="first")
     county = pl.read_parquet(inputs["towns"]).select("town_code", "county_code")
     for kind in tables:
-        panel = livelihood_panel(years, PANELS[kind])
+        panel = livelihood_panel(years, PANELS[kind], figure=kind)
         panel = panel.join(county, on="town_code", how="inner")
         panel = panel.join(zone, on="town_code", how="left").sort("town_code", "year")
         write_parquet(panel, products[kind])

@@ -143,7 +143,8 @@ def coded_rows(frame: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
     -------
     DataFrame
         Deals: one row each, in a canonical order that does not depend on the order given, index
-        kept. Town-years: one row per year with a previous observation, ``log_price`` being annual
+        kept. Town-years: one row per year that follows another and is no known break
+        (column ``is_break``), ``log_price`` being annual
         growth [log points / year]. Added: ``unit`` (zone and town, or town), ``location`` (place
         nested in its unit), ``role``, ``after`` (bool), ``county_quarter``, ``county_year``,
         ``is_supported`` (bool: in that county and year at least `MIN_TRADING_TOWNS` never-treated
@@ -183,12 +184,15 @@ def _growth_rows(panel: pd.DataFrame) -> pd.DataFrame:
     by_town = rows.groupby("town_code", sort=False)
     gap = by_town["year"].diff()
     rows = rows.assign(
-        log_price=by_town["log_value"].diff() / gap,
+        log_price=by_town["log_value"].diff(),
         location_id=rows["town_code"],
         deal_date=pd.to_datetime(rows["year"].astype("str") + "-07-01"),
         effective_date=first_full_year(rows["effective_date"]),
     )
-    return rows[gap.notna()]
+    usable = gap == 1
+    if "is_break" in rows:
+        usable &= ~rows["is_break"].astype(bool)
+    return rows[usable]
 
 
 def first_full_year(effective_date: pd.Series) -> pd.Series:
