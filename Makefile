@@ -17,7 +17,7 @@ check: lint types contracts doctest
 lint: $(VENV)/.tested
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m numpydoc.cli lint $$(git ls-files 'landwatch/*.py' 'pipelines/*.py' 'maps/*.py')
+	$(BIN)/python -m numpydoc lint $$(git ls-files 'landwatch/*.py' 'pipelines/*.py' 'maps/*.py')
 
 types: $(VENV)/.tested
 	$(BIN)/mypy

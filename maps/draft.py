@@ -22,7 +22,7 @@ Verdicts = dict[str, tuple[str, str, str]]
 class MapDraft:
     """One map before it is written.
 
-    Parameters
+    Attributes
     ----------
     name : str
         Name of the page, such as ``land_price``.

@@ -55,7 +55,7 @@ ZONE_COLUMNS = (
 class Mart:
     """Every table a map may read; None where the file is absent.
 
-    Parameters
+    Attributes
     ----------
     info : SiteInfo
         Titles, dates, licence lines, limits.

@@ -38,7 +38,7 @@ def effect_steps(study: Study, samples: Sequence[Step], work: Path) -> list[Step
         path.stem: path
         for step in samples
         for role, path in step.products.items()
-        if role not in {"flow", "years"}
+        if role not in {"flow", "years"} and not role.endswith("__breaks")
     }
     least = {"min_before": study.models.min_before, "min_after": study.models.min_after}
     return [
@@ -102,12 +102,19 @@ def result_step(study: Study, effects: Sequence[Step], samples: Sequence[Step], 
         Products: the result tables of the mart.
     """
     inputs = {path.stem: path for step in effects for path in step.products.values()}
-    inputs |= {p.stem: p for s in samples for r, p in s.products.items() if r in {"flow", "years"}}
+    inputs |= {
+        path.stem: path
+        for step in samples
+        for role, path in step.products.items()
+        if role in {"flow", "years"} or role.endswith("__breaks")
+    }
     inputs["zones"] = out / "mart" / "zones.parquet"
     mart = out / "mart"
     names = [*(f"{n}.csv" for n in (*RESULTS, "verdicts", "kpi", "sample_flow"))]
     names += ["effects.parquet", "verdicts.parquet"]
-    if "years" not in inputs:
+    if "years" in inputs:
+        names.append("series_breaks.csv")
+    else:
         names.remove("kpi.csv")
     return Step(
         "results 結果表",
@@ -136,6 +143,8 @@ def _write_results(inputs: Files, products: Files, options: Mapping[str, Any]) -
     flow_table([p for n, p in inputs.items() if n.endswith("__flow")], products["sample_flow.csv"])
     if "years" in inputs:
         write_csv(_key_figures(inputs), products["kpi.csv"])
+        breaks = [pl.read_parquet(p) for n, p in inputs.items() if n.endswith("__breaks")]
+        write_csv(pl.concat(breaks), products["series_breaks.csv"])
 
 
 def _without_nan(table: pl.DataFrame) -> pl.DataFrame:

@@ -51,6 +51,11 @@ _LIMITS: Final = (
         "year after, people move their registration to vote; those years are not compared.",
     ),
     (
+        "全國數字在一年內整體跳動（統計定義改變）的年份不列入比較，見 mart/series_breaks.csv。",
+        "Years in which a figure jumps in the whole country (a change of definition) are not "
+        "compared, see mart/series_breaks.csv.",
+    ),
+    (
         "最近幾季的成交尚未全部登錄。",
         "The latest seasons are not yet fully registered.",
     ),

@@ -8,7 +8,7 @@ from typing import Any, Final
 import geopandas as gpd
 import polars as pl
 
-from landwatch.measures.livelihood import livelihood_panel, town_years
+from landwatch.measures.livelihood import livelihood_panel, series_breaks, town_years
 from landwatch.measures.samples import SAMPLES, drawn_sample, zoned_deals
 from landwatch.measures.zone_assignment import assign_zones, partly_covered
 from landwatch.schemas.storage import write_csv, write_parquet
@@ -71,6 +71,7 @@ def sample_steps(study: Study, core: Files, work: Path, out: Path) -> list[Step]
                 {
                     "years": work / "samples" / "years.parquet",
                     **{kind: work / "samples" / f"{kind}.parquet" for kind in given},
+                    **{f"{k}__breaks": work / "samples" / f"{k}__breaks.parquet" for k in given},
                 },
                 options,
                 _PACKAGES,
@@ -115,7 +116,9 @@ def _write_livelihood(inputs: Files, products: Files, options: Mapping[str, Any]
     zone = dated.select("town_code", "zone_id", "effective_date").unique("town_code", keep="first")
     county = pl.read_parquet(inputs["towns"]).select("town_code", "county_code")
     for kind in tables:
-        panel = livelihood_panel(years, PANELS[kind], figure=kind)
+        breaks = series_breaks(years, PANELS[kind], figure=kind)
+        write_parquet(breaks, products[f"{kind}__breaks"])
+        panel = livelihood_panel(years, PANELS[kind], breaks)
         panel = panel.join(county, on="town_code", how="inner")
         panel = panel.join(zone, on="town_code", how="left").sort("town_code", "year")
         write_parquet(panel, products[kind])

@@ -17,7 +17,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 14, 34
 class Plot:
     """A plot with every position already in pixels.
 
-    Parameters
+    Attributes
     ----------
     width, height : int
         Size [px].

@@ -27,7 +27,7 @@ from landwatch.vocabulary.errors import InputError
 class Estimate:
     """One zone and one outcome, as the results table gives them.
 
-    Parameters
+    Attributes
     ----------
     estimate_log, ci_low, ci_high : float
         Difference of logarithms and its interval; not a number when not estimated.

@@ -21,7 +21,7 @@ Text = tuple[str, str]
 class Absent:
     """Something the study could not show.
 
-    Parameters
+    Attributes
     ----------
     what : tuple of (str, str)
         What is missing, Chinese and English.
@@ -37,7 +37,7 @@ class Absent:
 class SiteInfo:
     """Everything a page says that is not in a table.
 
-    Parameters
+    Attributes
     ----------
     title : tuple of (str, str)
         Title of the study, Chinese and English.

@@ -20,7 +20,7 @@ MAP_NAME = "map_00000000000000000000000000000001"
 class Skeleton:
     """The two parts of an empty map.
 
-    Parameters
+    Attributes
     ----------
     html : str
         The element the map lives in.

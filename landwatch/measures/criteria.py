@@ -177,8 +177,12 @@ def criteria_selection(
     ----------
     criteria : polars.DataFrame
         From `town_criteria`.
-    count, weights, eligible
-        As in `ranked_selection`.
+    count : int
+        How many to choose.
+    weights : dict of str to float
+        Weight of each criterion.
+    eligible : polars.Expr
+        Towns that may be chosen.
     window : tuple of datetime.date
         First and last month compared.
 

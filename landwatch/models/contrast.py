@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 class TownVariation:
     """How never-treated towns vary around their county's mean.
 
-    Parameters
+    Attributes
     ----------
     tau2 : float
         Variance between towns beyond the noise of their deals.
@@ -54,7 +54,7 @@ class TownVariation:
 class Contrast:
     """Zones less their counties' control towns.
 
-    Parameters
+    Attributes
     ----------
     estimate, std_error, ci_low, ci_high, p_value, mde : ndarray, shape (n,)
         Effect, standard error, 95 % interval, two-sided p-value and smallest effect found with
@@ -100,6 +100,7 @@ def fit_town_variation(
     floor = np.maximum(noise, 1e-18)
 
     def excess(tau2: float) -> float:
+        """Return by how much the weighted sum of squares exceeds its degrees of freedom."""
         weight = 1.0 / (floor + tau2)
         mean, _ = _county_means(estimate, weight, county, n_counties)
         return float(np.sum(weight * (estimate - mean[county]) ** 2)) - dof

@@ -20,7 +20,7 @@ _CONTROL = {"never": "never_treated", "notyet": "not_yet_treated"}
 class GroupTimeFit:
     """Aggregated group-time effects.
 
-    Parameters
+    Attributes
     ----------
     terms : DataFrame
         One row per aggregate: ``aggregate`` (``simple``, ``group``, ``event``), ``term`` (empty,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class AbsorbedFit:
     """Least squares with absorbed factors.
 
-    Parameters
+    Attributes
     ----------
     estimates, std_errors : ndarray, shape (k,)
         By column of the design; NaN for a collinear column.
@@ -42,7 +42,7 @@ class AbsorbedFit:
 class HedonicFit:
     """Result of a hedonic regression.
 
-    Parameters
+    Attributes
     ----------
     coefficients : DataFrame
         One row per regressor: ``term``, ``estimate``, ``std_error`` (clustered by town); a

@@ -31,7 +31,7 @@ _NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "p_value")
 class PooledEffect:
     """One pooled effect; NaN where the data cannot carry it, with the reason in `notes`.
 
-    Parameters
+    Attributes
     ----------
     outcome, estimator : str
         Outcome and ``twfe`` or ``callaway_santanna``.

@@ -38,7 +38,7 @@ deals each: one small town's luck in one year is not the market of its county.""
 class ContrastSample:
     """Rows that take part in a pooled contrast, and what was left out.
 
-    Parameters
+    Attributes
     ----------
     rows : DataFrame
         Zone and control rows of counties with a usable contrast.

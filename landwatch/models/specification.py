@@ -23,7 +23,7 @@ Direction = Literal["up", "down"]
 class Specification:
     """What is modelled for one outcome, and what counts as enough data.
 
-    Parameters
+    Attributes
     ----------
     outcome : str
         Stable name of the outcome, as in ``mart/effects.csv``.

@@ -45,7 +45,7 @@ _NEEDED = (
 class Rule:
     """One line of the verdict table.
 
-    Parameters
+    Attributes
     ----------
     land, livelihood : frozenset of str
         States of the axes under which the rule holds.
@@ -94,7 +94,7 @@ RULES: tuple[Rule, ...] = (
 class Grade:
     """Confidence of a verdict that rests on outcomes that rose.
 
-    Parameters
+    Attributes
     ----------
     name : str
         ``strong``, ``moderate`` or ``weak``.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class WithinSlopes:
     """Slope of y on x inside groups, one per unit.
 
-    Parameters
+    Attributes
     ----------
     slope : ndarray, shape (n_units,)
         Estimate; NaN where x never varies inside a group of the unit.

@@ -9,7 +9,7 @@ import polars as pl
 
 from landwatch.vocabulary.text import folded
 
-_RANGE = r"(\d+)[~～-](\d+)(地號|號)"
+_RANGE = r"(\d+)~(\d+)(地號|號)"
 _EXACT = r"(\d+)(?:[-之]\d+)*(地號|號)"
 
 
@@ -28,7 +28,7 @@ def is_exact(address: pl.Expr) -> pl.Expr:
 
     Examples
     --------
-    >>> frame = pl.DataFrame({"a": ["豐樂路65巷31~60號", "三義段一小段168地號", "山上段"]})
+    >>> frame = pl.DataFrame({"a": ["豐樂路65巷31~60號", "三義段168-2地號", "山上段"]})
     >>> frame.select(is_exact(pl.col("a"))).to_series().to_list()
     [False, True, False]
     """

@@ -35,8 +35,8 @@ KNOWN_BREAKS: Final = (
         years=tuple(y + after for y in LOCAL_ELECTION_YEARS for after in (0, 1)),
         reason="people move their registration in time to vote (four months before the day) and "
         "back afterwards; in small towns this is larger than any true change",
-        source="公職人員選舉罷免法 §15; monthly 人口數 of 豐濱鄉: 4,374 in 2018-01, 4,824 in 2018-07, "
-        "4,376 in 2020-12",
+        source="公職人員選舉罷免法 §15; monthly 人口數 of 豐濱鄉: "
+        "4,374 in 2018-01, 4,824 in 2018-07, 4,376 in 2020-12",
     ),
 )
 

@@ -70,6 +70,13 @@ def test_an_exact_lot_is_masked_like_the_register_used_to() -> None:
     assert row["unit_price_twd_m2"] == pytest.approx(1046, abs=1)
 
 
+def test_a_sub_lot_is_one_lot_not_a_range() -> None:
+    """Lot 172-3 is exact and masked like lot 172; only ``~`` makes a range."""
+    line = SALE_2025.replace("172地號", "172-3地號")
+    row = sale(line, "114S3/v_lvr_land_a.csv", "2025")
+    assert (row["masked_address"], row["is_exact_address"]) == ("三仙段151~180地號", True)
+
+
 def test_parking_is_taken_off_price_and_area() -> None:
     """(181.8 − 10.0 million) / (624.30 − 114.72 m²), as the register itself computes."""
     row = sale(PARKING_QUOTED, "109S2/a_lvr_land_a.csv")
