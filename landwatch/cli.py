@@ -28,6 +28,9 @@ app = typer.Typer(
 )
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print results only (只印結果).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object (機器可讀).")]
+Workers = Annotated[
+    int | None, typer.Option(min=1, help="Threads for reading and tables (執行緒數).")
+]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder of results (結果資料夾).")]
 
 STUDY_TEMPLATE = """\
@@ -85,8 +88,16 @@ def main() -> None:
 
 
 @app.command()
-def run(study: Path, out: Out = None, quiet: Quiet = False, json_: Json = False) -> None:
+def run(
+    study: Path,
+    out: Out = None,
+    workers: Workers = None,
+    quiet: Quiet = False,
+    json_: Json = False,
+) -> None:
     """Run a study (執行研究): read, place, model, judge, draw. A rerun does only what changed."""
+    if workers is not None:
+        os.environ["POLARS_MAX_THREADS"] = str(workers)
     from landwatch import api
 
     target = out or Path("out") / _study_id(study)

@@ -13,6 +13,7 @@ from landwatch.schemas.tables import check_table, empty_table
 from landwatch.standardise.duplicates import unit_ratio, without_duplicates
 from landwatch.vocabulary.errors import InputError
 from pipelines.graph import Files, Step
+from pipelines.ingest import EXAMPLES, KIND_TABLES
 
 UNIT_TOLERANCE: Final = 0.02
 MIN_PAIRS: Final = 30
@@ -49,14 +50,16 @@ def core_step(parts: Sequence[Step], work: Path, out: Path) -> Step:
         _write_core,
         inputs,
         products,
-        {},
+        {"kinds": sorted({str(part.options["kind"]) for part in parts})},
         ("landwatch.standardise", "pipelines.core"),
     )
 
 
 def _write_core(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
-    del options
     parts = _united(inputs)
+    for kind, tables in KIND_TABLES.items():
+        if kind in options["kinds"]:
+            _check_some_rows(parts, kind, tables)
     ratio, pairs = _checked_units(parts)
     core = without_duplicates(parts)
     for name, table in core.tables.items():
@@ -74,6 +77,16 @@ def _united(inputs: Files) -> Standardised:
     rejects = tables.pop("rejects", empty_table("rejects"))
     ledger = tables.pop("ledger", empty_table("ledger"))
     return Standardised(tables, rejects, ledger)
+
+
+def _check_some_rows(parts: Standardised, kind: str, tables: tuple[str, ...]) -> None:
+    if any(parts.tables[name].height for name in tables):
+        return
+    raise InputError(
+        f"inputs of kind {kind}: no row could be read from any file. Expected files named like "
+        f"{EXAMPLES[kind]}, alone or in zips; core/ledger.csv of an earlier run, or the names "
+        "themselves, tell what was found. Keep the published names."
+    )
 
 
 def _checked_units(parts: Standardised) -> tuple[float, int]:

@@ -46,6 +46,14 @@ _PATTERNS: Final[Mapping[str, str]] = {
     "population": statistics.POPULATION_MEMBER,
     "income": statistics.INCOME_MEMBER,
 }
+EXAMPLES: Final[Mapping[str, str]] = {
+    "lvr": "v_lvr_land_a.csv (county letter, register a, b or c)",
+    "lvr_query": "玉里鎮.json",
+    "population": "2018-12.json",
+    "income": "2018.csv",
+}
+"""How files of a kind are named as published."""
+
 _PACKAGES: Final = ("landwatch.sources", "landwatch.standardise", "pipelines.ingest")
 
 

@@ -99,16 +99,15 @@ def fit_town_variation(
     dof = int(len(estimate) - (n_towns > 0).sum())
     floor = np.maximum(noise, 1e-18)
 
-    def excess(tau2: float) -> float:
-        """Return by how much the weighted sum of squares exceeds its degrees of freedom."""
+    def _excess(tau2: float) -> float:
         weight = 1.0 / (floor + tau2)
         mean, _ = _county_means(estimate, weight, county, n_counties)
         return float(np.sum(weight * (estimate - mean[county]) ** 2)) - dof
 
     tau2 = 0.0
-    if dof > 0 and excess(0.0) > 0.0:
+    if dof > 0 and _excess(0.0) > 0.0:
         upper = max(float(np.var(estimate)) * len(estimate), 1e-12)
-        tau2 = float(optimize.brentq(excess, 0.0, upper, xtol=1e-16, rtol=1e-12))
+        tau2 = float(optimize.brentq(_excess, 0.0, upper, xtol=1e-16, rtol=1e-12))
     mean, total = _county_means(estimate, 1.0 / (floor + tau2), county, n_counties)
     variance = np.full(n_counties, np.nan)
     np.divide(1.0, total, out=variance, where=total > 0)

@@ -1,7 +1,9 @@
 """Hedonic adjustment: what a deal would have cost with its kind and size held constant."""
 
+import contextlib
 import warnings
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +15,8 @@ from landwatch.models.within import codes
 from landwatch.vocabulary.errors import EstimationError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from landwatch.models.specification import Specification
@@ -139,12 +143,29 @@ def absorbed_regression(
         warnings.filterwarnings("ignore", message=r"[\s\S]*ollinear", category=UserWarning)
         warnings.filterwarnings("ignore", message="The inplace keyword", category=Warning)
         try:
-            fit = pf.feols(formula, data, vcov={"CRV1": "cluster"}, lean=True, store_data=False)
+            with _absorbed_in_order():
+                fit = pf.feols(formula, data, vcov={"CRV1": "cluster"}, lean=True, store_data=False)
         except (ValueError, np.linalg.LinAlgError) as error:
             raise EstimationError(f"regression failed: {error}") from error
     estimates = fit.coef().reindex(names).to_numpy(dtype=float)
     std_errors = fit.se().reindex(names).to_numpy(dtype=float)
     return AbsorbedFit(estimates, std_errors, int(fit._N), float(fit._r2_within))
+
+
+@contextlib.contextmanager
+def _absorbed_in_order() -> "Iterator[None]":
+    """Let pyfixest absorb factors in the order given.
+
+    It collects them in a ``set`` (0.60), so that their order, and with it the last digits of every
+    estimate, would follow PYTHONHASHSEED.
+    """
+    formulas = import_module("pyfixest.estimation.formula.utils")
+    names = vars(formulas)
+    names["set"] = dict.fromkeys
+    try:
+        yield
+    finally:
+        del names["set"]
 
 
 def fit_hedonic(deals: pd.DataFrame, spec: "Specification") -> HedonicFit:

@@ -1,6 +1,7 @@
 """A run as a user sees it: results, reruns, bad input."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -27,13 +28,14 @@ CONTRACT = {
 }
 
 
-def command(*arguments: str) -> "subprocess.CompletedProcess[str]":
+def command(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-c", "from landwatch.cli import main; main()", *arguments],
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
+        env=os.environ | environment,
     )
 
 
@@ -254,3 +256,27 @@ def test_numbers_of_results_are_numbers(small: Finished) -> None:
     effects = pd.read_csv(small.out / "mart" / "effects.csv")
     assert (effects["status"] == "estimated").any()
     assert pd.api.types.is_numeric_dtype(effects["estimate_log"])
+
+
+def test_an_input_without_a_single_readable_file_is_told(small: Finished, tmp_path: Path) -> None:
+    """Files under other names than the published ones are not silently nothing."""
+    world = tmp_path / "world"
+    shutil.copytree(small.study.parent, world)
+    for path in (world / "raw" / "population").iterdir():
+        path.unlink()
+    (world / "raw" / "population" / "people.json").write_text("{}", encoding="utf-8")
+    result = command("check", str(world / "study.toml"), "--out", str(tmp_path / "o"), "--quiet")
+    assert result.returncode == 1
+    assert "kind population" in result.stderr
+    assert "2018-12.json" in result.stderr
+
+
+def test_workers_and_hash_seed_change_no_byte(small: Finished, tmp_path: Path) -> None:
+    """One thread under another PYTHONHASHSEED writes the same CSVs as all threads under this."""
+    out = tmp_path / "one"
+    result = command(
+        "run", str(small.study), "--out", str(out), "--workers", "1", "--json", PYTHONHASHSEED="7"
+    )
+    assert result.returncode == 0
+    assert json.loads(result.stdout)["index"].endswith("index.html")
+    assert mart_bytes(out) == mart_bytes(small.out)
