@@ -15,6 +15,7 @@ from typing import Any, Final
 import polars as pl
 
 import landwatch
+from landwatch.measures.criteria import CRITERIA
 from landwatch.schemas.storage import whole_file
 from landwatch.schemas.study import Study
 from pipelines.graph import Files, Step
@@ -81,6 +82,8 @@ def site_step(study: Study, results: Step, out: Path) -> Step:
     """
     inputs = {**results.products, "zones.parquet": out / "mart" / "zones.parquet"}
     inputs["core"] = out / "core" / "ledger.csv"
+    if study.zones.source == "criteria":
+        inputs["sensitivity"] = out / "mart" / "criteria_sensitivity.csv"
     head = study.study
     options = {
         "title": {"zh": head.title.zh, "en": head.title.en},
@@ -109,10 +112,10 @@ def _draw(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
         "data_end": options["end"],
         "built": _today(),
         "attribution": [line for _, line in attributions(options["kinds"], options["synthetic"])],
-        "zone_source": _zone_source(options),
+        "zone_source": _zone_source(options, inputs),
         "fdr": options["fdr"],
         "counts": dict(counts.iter_rows()),
-        "absent": [{"what": w, "reason": r} for w, r in _absent(effects)],
+        "absent": [{"what": w, "reason": r} for w, r in _absent(effects, options["kinds"])],
         "limits": [{"zh": zh, "en": en} for zh, en in _LIMITS],
         "interval_level": 0.95,
     }
@@ -129,14 +132,19 @@ def _today() -> str:
     return now.date().isoformat()
 
 
-def _zone_source(options: Mapping[str, Any]) -> dict[str, str]:
+def _zone_source(options: Mapping[str, Any], inputs: Files) -> dict[str, str]:
     if options["zones"] == "file":
         return {"zh": "使用者提供的範圍檔", "en": "zones from the file given by the user"}
+    changed = dict(
+        pl.read_csv(inputs["sensitivity"]).select("dropped", "zones_changed").iter_rows()
+    )
+    people, size, income = (changed[name] for name in CRITERIA)
     return {
         "zh": f"依公布的三項條件（人口變化率、人口規模、居民收入）重算之最末 {options['count']} 個"
-        "鄉鎮市區，並非官方名單",
+        f"鄉鎮市區，並非官方名單；各去掉一項條件時，分別有 {people}、{size}、{income} 個不同",
         "en": f"the {options['count']} towns least by the three published criteria (population "
-        "change, population size, income), reproduced here: not the official list",
+        "change, population size, income), reproduced here: not the official list; without one "
+        f"criterion {people}, {size} or {income} of them would be others",
     }
 
 
@@ -161,8 +169,13 @@ def attributions(kinds: Sequence[str], synthetic: bool) -> list[tuple[str, str]]
     return [(k, f"{rows[k]['attribution']} · {rows[k]['licence_url']}") for k in wanted]
 
 
-def absent_results() -> list[tuple[dict[str, str], dict[str, str]]]:
+def absent_results(kinds: Sequence[str]) -> list[tuple[dict[str, str], dict[str, str]]]:
     """Return the results of the interface that this version does not make, and why.
+
+    Parameters
+    ----------
+    kinds : sequence of str
+        Kinds of inputs.
 
     Returns
     -------
@@ -176,19 +189,22 @@ def absent_results() -> list[tuple[dict[str, str], dict[str, str]]]:
     )
     listings = ("需要租屋刊登資料；本版尚未讀取", "needs rental listings, not read by this version")
     births = ("需要出生統計；本版尚未讀取", "needs vital statistics, not read by this version")
-    later = ("本版尚未製作", "not made by this version")
-    rows = (
+    points = ("需要有座標的成交資料", "needs deals with coordinates (kind lvr_query)")
+    rows: list[tuple[tuple[str, str], tuple[str, str]]] = [
         (("連鎖店取代（mart/displacement.csv）", "displacement (mart/displacement.csv)"), shops),
         (("農地工廠（mart/farmland.csv）", "factories on farmland (mart/farmland.csv)"), factories),
         (("刊登租金（asking_rent）", "asking rents (asking_rent)"), listings),
         (("出生數、消滅可能性", "births, extinction index"), births),
-        (("價格面（rasters/*.tif）", "price surfaces (rasters/*.tif)"), later),
-        (("QGIS 圖層（landwatch.gpkg）", "QGIS layers (landwatch.gpkg)"), later),
-    )
+    ]
+    surfaces = ("價格面（rasters/*.tif）", "price surfaces (rasters/*.tif)")
+    if "lvr_query" not in kinds:
+        rows.append((surfaces, points))
     return [({"zh": w[0], "en": w[1]}, {"zh": r[0], "en": r[1]}) for w, r in rows]
 
 
-def _absent(effects: pl.DataFrame) -> list[tuple[dict[str, str], dict[str, str]]]:
+def _absent(
+    effects: pl.DataFrame, kinds: Sequence[str]
+) -> list[tuple[dict[str, str], dict[str, str]]]:
     rows = []
     for outcome, name in OUTCOMES_ZH.items():
         part = effects.filter(pl.col("outcome") == outcome)
@@ -200,7 +216,7 @@ def _absent(effects: pl.DataFrame) -> list[tuple[dict[str, str], dict[str, str]]
                 "en": f"none of {part.height} zones has enough rows before and after, or controls",
             }
             rows.append((what, reason))
-    return rows + absent_results()
+    return rows + absent_results(kinds)
 
 
 def write_provenance(study: Study, study_file: Path, ledger: Path, target: Path) -> None:
@@ -226,7 +242,7 @@ def write_provenance(study: Study, study_file: Path, ledger: Path, target: Path)
         "parameters": json.loads(study.model_dump_json(by_alias=True, exclude={"inputs"})),
         "period": [study.study.start.isoformat(), study.study.end.isoformat()],
         "attribution": dict(attributions(kinds, synthetic)),
-        "absent": [{"what": w["en"], "reason": r["en"]} for w, r in absent_results()],
+        "absent": [{"what": w["en"], "reason": r["en"]} for w, r in absent_results(kinds)],
         "inputs": list(inputs),
     }
     with whole_file(target) as draft:
@@ -243,14 +259,16 @@ def publish_tables(build: Path, out: Path) -> None:
     out : pathlib.Path
         Folder of results.
     """
-    for part in ("core", "mart"):
-        target = out / part
-        target.mkdir(parents=True, exist_ok=True)
-        made = {p.name for p in (build / part).iterdir() if not p.name.startswith(".")}
+    for part in ("core", "mart", "rasters"):
+        target, source = out / part, build / part
+        made = {p.name for p in source.glob("[!.]*")} if source.is_dir() else set()
+        if made or target.exists():
+            target.mkdir(parents=True, exist_ok=True)
         for name in sorted(made):
             _replaced(build / part / name, target / name)
-        for stale in sorted(p for p in target.iterdir() if p.name not in made):
+        for stale in sorted(p for p in target.glob("*") if p.name not in made):
             stale.unlink()
+    _replaced(build / "landwatch.gpkg", out / "landwatch.gpkg")
     _published_site(build / "site", out / "site")
 
 

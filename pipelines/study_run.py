@@ -11,6 +11,7 @@ from landwatch.schemas.study import Study, read_study
 from landwatch.vocabulary.errors import LandwatchError
 from pipelines.core import core_step
 from pipelines.effects import effect_steps, result_step
+from pipelines.export import export_steps
 from pipelines.graph import Step, StepReport, run_steps
 from pipelines.ingest import part_steps, place_step
 from pipelines.publish import publish_tables, site_step, write_provenance
@@ -129,8 +130,9 @@ def study_steps(study: Study, work: Path, build: Path) -> list[Step]:
     samples = sample_steps(study, core.products, work, build)
     effects = effect_steps(study, samples, work)
     results = result_step(study, effects, samples, build)
+    exports = export_steps(study, samples, results, build)
     towns, site = place_step(study, work), site_step(study, results, build)
-    return [towns, *parts, core, zones, *samples, *effects, results, site]
+    return [towns, *parts, core, zones, *samples, *effects, results, *exports, site]
 
 
 @contextlib.contextmanager

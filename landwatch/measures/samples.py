@@ -185,6 +185,8 @@ def _model_rows(deals: pl.DataFrame, rule: Sample) -> pl.DataFrame:
         rental.cast(pl.String).alias("rental_type"),
         service.cast(pl.String).alias("service"),
         "place_precision",
+        "longitude",
+        "latitude",
         "source_file",
         "source_line",
     )
