@@ -22,8 +22,8 @@ def whole_file(path: Path) -> Iterator[Path]:
     Yields
     ------
     pathlib.Path
-        Temporary name in the same folder, with the same ending. If the block fails, it is removed and an earlier
-        ``path`` stays as it was.
+        Temporary name in the same folder, with the same ending. If the block fails, it is removed
+        and an earlier ``path`` stays as it was.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.stem}.{os.getpid()}.part{path.suffix}")
