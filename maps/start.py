@@ -1,5 +1,6 @@
 """The start page: verdicts, false flags to expect, pooled estimates, event studies, limits."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -104,7 +105,7 @@ def flags_sentence(flagged: int, fdr: float) -> Text:
     """
     if flagged == 0:
         return bilingual("flags_none")
-    expected = f"{fdr * flagged:.1f}"
+    expected = f"{math.ceil(10 * fdr * flagged - 1e-9) / 10:.1f}"
     zh, en = bilingual("flags")
     parts = {"{flagged}": str(flagged), "{fdr}": f"{100 * fdr:g}%", "{false}": expected}
     for mark, value in parts.items():

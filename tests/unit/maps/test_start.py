@@ -18,6 +18,7 @@ def test_expected_false_flags_are_rate_times_flags() -> None:
     zh, en = flags_sentence(42, 0.05)
     assert zh.startswith("42 個地區")
     assert "至多約 2.1 個是誤報" in zh
+    assert "至多約 0.3 個是誤報" in flags_sentence(5, 0.05)[0]
     assert "at most about 2.1" in en
     assert flags_sentence(0, 0.05)[0] == "沒有地區被標示。"
 
