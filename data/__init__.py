@@ -1,1 +1,1 @@
-"""Committed reference facts, each with its source in SOURCES.md."""
+"""Committed reference facts, each with its source in README.md."""
