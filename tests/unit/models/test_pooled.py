@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from landwatch.models.comparison import contrast_sample
 from landwatch.models.event_study import COLUMNS, fit_event_study
 from landwatch.models.hedonic import fit_hedonic
 from landwatch.models.pooled import (
@@ -11,10 +12,10 @@ from landwatch.models.pooled import (
     fit_group_time,
     fit_twfe,
     pooled_table,
-    town_year_panel,
 )
-from landwatch.models.sample import coded_rows, contrast_sample, first_full_year
+from landwatch.models.sample import coded_rows, first_full_year
 from landwatch.models.specification import specification
+from landwatch.models.town_years import town_year_panel
 
 LAND = specification("land_price")
 PEOPLE = specification("population")
