@@ -6,14 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from landwatch.models.comparison import check_pooled_sample, contrast_sample
 from landwatch.models.hedonic import covariate_matrix
-from landwatch.models.pooled import contrast_regression, group_time_fit
-from landwatch.models.sample import (
-    check_pooled_sample,
-    coded_rows,
-    contrast_sample,
-    years_since,
-)
+from landwatch.models.pooled import contrast_regression
+from landwatch.models.sample import coded_rows, years_since
+from landwatch.models.town_years import group_time_fit
 from landwatch.vocabulary.errors import EstimationError
 
 if TYPE_CHECKING:

@@ -7,21 +7,15 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from landwatch.models.comparison import ContrastSample, check_pooled_sample, contrast_sample
 from landwatch.models.hedonic import AbsorbedFit, absorbed_regression, covariate_matrix, paired_rows
-from landwatch.models.sample import (
-    ContrastSample,
-    check_pooled_sample,
-    coded_rows,
-    contrast_sample,
-    first_full_year,
-)
-from landwatch.models.within import codes, period_index
-from landwatch.vocabulary.errors import EstimationError, InputError
+from landwatch.models.sample import coded_rows
+from landwatch.models.town_years import group_time_fit
+from landwatch.vocabulary.errors import EstimationError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from landwatch.models.group_time import GroupTimeFit
     from landwatch.models.specification import Specification
 
 _NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "p_value")
@@ -197,126 +191,6 @@ def _not_estimated(
         outcome, estimator, nan, nan, nan, nan, nan, 0,
         sample.n_treated_units, sample.n_control_units, notes,
     )  # fmt: skip
-
-
-def town_year_panel(rows: pd.DataFrame, *, response: str = "log_price") -> pd.DataFrame:
-    """Index of every unit by calendar year, places held constant, less its county's controls.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        Rows of a contrast sample.
-    response : str, optional
-        Column to index.
-
-    Returns
-    -------
-    DataFrame
-        ``unit``, ``county_code``, ``year``, ``value`` (index less the county × year mean of
-        never-treated towns [log points]), ``first_treated`` (first year mostly after the date; 0
-        for never treated), ``n_rows``. Years in which the county has no control are left out.
-
-    Notes
-    -----
-    Rows of a zone between its date and the turn of the year nearest to it belong to neither side
-    and are left out.
-    """
-    turn = first_full_year(rows["effective_date"])
-    date = pd.to_datetime(rows["deal_date"])
-    low, high = turn.where(turn < rows["effective_date"], rows["effective_date"]), turn
-    high = high.where(high > rows["effective_date"], rows["effective_date"])
-    between = (rows["role"] == "zone") & (date >= low) & (date < high)
-    used = rows[~between].assign(year=date.dt.year, turn=turn.dt.year)
-    units = used.groupby("unit")[["county_code", "role", "turn"]].first()
-    years = np.sort(used["year"].unique())
-    unit, period = codes(used["unit"]), np.searchsorted(years, used["year"].to_numpy())
-    index = period_index(
-        used[response].to_numpy(dtype=float),
-        group=codes(used["location"]),
-        unit=unit,
-        period=period.astype(np.int64),
-        shape=(len(units), len(years)),
-    )
-    cells = {"unit": np.repeat(units.index, len(years)), "year": np.tile(years, len(units))}
-    panel = pd.DataFrame({**cells, "value": index.ravel()}).join(units, on="unit")
-    counts = used.groupby(["unit", "year"], as_index=False).size()
-    panel = panel.merge(counts.rename(columns={"size": "n_rows"}), how="left", on=["unit", "year"])
-    control = panel["value"].where(panel["role"] == "control")
-    panel["value"] -= control.groupby([panel["county_code"], panel["year"]]).transform("mean")
-    panel["first_treated"] = panel["turn"].where(panel["role"] == "zone", 0).astype(np.int64)
-    panel = panel[panel["value"].notna()].drop(columns=["role", "turn"])
-    return panel.reset_index(drop=True)
-
-
-def group_time_fit(
-    frame: pd.DataFrame, spec: "Specification"
-) -> "tuple[ContrastSample, GroupTimeFit]":
-    """Build the town × year panel of an outcome and fit group-time effects on it.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Deals with ``adjusted_log_price`` (see `fit_hedonic`), or town-years.
-    spec : Specification
-        The outcome's specification.
-
-    Returns
-    -------
-    sample : ContrastSample
-        What took part.
-    fit : GroupTimeFit
-        Aggregated effects.
-
-    Raises
-    ------
-    InputError
-        If the deals are not adjusted yet.
-    EstimationError
-        If there is no contrast.
-    """
-    rows = adjusted_rows(frame, spec)
-    sample = contrast_sample(rows)
-    from landwatch.models.group_time import fit_callaway_santanna
-
-    if sample.rows.empty or sample.rows["log_price"].nunique() < 2:
-        raise EstimationError("no zone has a control, or prices do not vary")
-    check_pooled_sample(sample, spec)
-    panel = town_year_panel(sample.rows)
-    return sample, fit_callaway_santanna(
-        panel, outcome="value", unit="unit", period="year", first_treated="first_treated"
-    )
-
-
-def adjusted_rows(frame: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
-    """Code rows with the adjusted price as the response.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Deals with a column ``adjusted_log_price``, or town-years.
-    spec : Specification
-        The outcome's specification.
-
-    Returns
-    -------
-    DataFrame
-        Rows of `coded_rows`; ``log_price`` is the adjusted price (or annual growth).
-
-    Raises
-    ------
-    InputError
-        If the deals have no adjusted price.
-    """
-    rows = coded_rows(frame, spec)
-    if spec.kind == "panel":
-        return rows.assign(observed=rows["log_price"])
-    if "adjusted_log_price" not in rows.columns:
-        raise InputError(
-            f"{spec.outcome}: 缺少品質調整後價格 column adjusted_log_price not found; "
-            "assign fit_hedonic(deals, spec).adjusted_log_price to the deals first"
-        )
-    adjusted = rows["adjusted_log_price"].astype(float)
-    return rows.assign(observed=rows["log_price"], log_price=adjusted)
 
 
 def fit_group_time(frame: pd.DataFrame, spec: "Specification") -> PooledEffect:

@@ -15,7 +15,7 @@ from scipy import stats
 from landwatch.models.adjustments import benjamini_hochberg
 from landwatch.models.changes import unit_changes
 from landwatch.models.contrast import Contrast, TownVariation, fit_contrast, fit_town_variation
-from landwatch.models.pooled import adjusted_rows
+from landwatch.models.sample import adjusted_rows
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -1,9 +1,12 @@
 """Pooled effects and event studies on worlds with known truth."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from landwatch.models.comparison import contrast_sample
 from landwatch.models.event_study import COLUMNS, fit_event_study
 from landwatch.models.hedonic import fit_hedonic
 from landwatch.models.pooled import (
@@ -11,10 +14,10 @@ from landwatch.models.pooled import (
     fit_group_time,
     fit_twfe,
     pooled_table,
-    town_year_panel,
 )
-from landwatch.models.sample import coded_rows, contrast_sample, first_full_year
+from landwatch.models.sample import coded_rows, first_full_year
 from landwatch.models.specification import specification
+from landwatch.models.town_years import town_year_panel
 
 LAND = specification("land_price")
 PEOPLE = specification("population")
@@ -45,6 +48,43 @@ def test_order_of_rows_does_not_matter(draw_deals, world, fit) -> None:
     """Shuffled deals give the identical result."""
     deals = _priced(draw_deals(world(effect=0.1)))
     assert fit(deals.sample(frac=1.0, random_state=5), LAND) == fit(deals, LAND)
+
+
+@pytest.mark.parametrize("fit", [fit_twfe, fit_group_time])
+def test_unit_of_price_does_not_matter(draw_deals, world, fit) -> None:
+    """Prices in another currency give the same effect and the same error."""
+    deals = draw_deals(world(effect=0.1))
+    dollars = deals.assign(log_price=deals["log_price"] - np.log(31.7))
+    plain, other = fit(_priced(deals), LAND), fit(_priced(dollars), LAND)
+    assert other.estimate_log == pytest.approx(plain.estimate_log, abs=1e-8)
+    assert other.std_error == pytest.approx(plain.std_error, rel=1e-6)
+
+
+def test_a_covariate_given_twice_changes_nothing(draw_deals, world) -> None:
+    """Collinear columns are left out instead of breaking the regression."""
+    deals = draw_deals(world(effect=0.1))
+    twice = replace(LAND, numeric=("log_area_m2", "again"))
+    plain = fit_twfe(deals, LAND)
+    again = fit_twfe(deals.assign(again=deals["log_area_m2"] * 3.3), twice)
+    assert again.estimate_log == pytest.approx(plain.estimate_log, abs=1e-7)
+
+
+@pytest.mark.parametrize("fit", [fit_twfe, fit_group_time])
+def test_one_wrong_price_does_not_make_a_finding(draw_deals, world, fit) -> None:
+    """One price a hundred times too high among calm null zones leaves zero in the interval."""
+    deals = draw_deals(world(tau=0.0))
+    later = deals["zone_id"].notna() & (deals["deal_date"] >= deals["effective_date"])
+    deals.loc[deals.index[later][0], "log_price"] += np.log(100.0)
+    effect = fit(_priced(deals), LAND)
+    assert effect.ci_low <= 0 <= effect.ci_high
+
+
+def test_zones_with_a_handful_of_deals_are_not_pooled(draw_deals, world) -> None:
+    """Many zones none of which has the least rows give no pooled effect, and the reason."""
+    deals = draw_deals(world())
+    effect = fit_twfe(deals, replace(LAND, min_after=10_000))
+    assert np.isnan(effect.estimate_log)
+    assert effect.notes.startswith("insufficient_data: no zone has 30 comparable rows before")
 
 
 def test_treated_counties_without_control_are_counted_out(draw_deals, world) -> None:
