@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     Codes = NDArray[np.int64]
 
 
+TAILS = np.array([2.1, 2.5, 3, 3.5, 4, 5, 6, 8, 10, 15, 20, 30, 50, 100, 200])
+LIKELIHOOD_DROP = float(stats.chi2.ppf(0.90, 1)) / 2
+"""Log-likelihood below its maximum that bounds a one-sided 95 % interval."""
+
+
 @dataclass(frozen=True, slots=True)
 class TownVariation:
     """How never-treated towns vary around their county's mean.
@@ -37,6 +42,11 @@ class TownVariation:
         Variance between towns beyond the noise of their deals.
     dof : int
         Control towns less counties; 0 when no county has two of them.
+    tail : float
+        Degrees of freedom of the heaviest t distribution that the deviations of the control towns
+        do not rule out; at most `dof`.
+    unit : float
+        Its scale, in standard deviations.
     mean, mean_variance : ndarray, shape (n_counties,)
         Precision-weighted mean of a county's control towns and its variance; NaN without one.
     n_towns : ndarray of int64, shape (n_counties,)
@@ -45,6 +55,8 @@ class TownVariation:
 
     tau2: float
     dof: int
+    tail: float
+    unit: float
     mean: "Floats"
     mean_variance: "Floats"
     n_towns: "Codes"
@@ -93,7 +105,9 @@ def fit_town_variation(
     Notes
     -----
     Paule–Mandel: tau² ≥ 0 such that the weighted sum of squares around county means equals its
-    degrees of freedom, towns − counties.
+    degrees of freedom, towns − counties. Towns that stray far more often than a normal
+    law allows would otherwise be flagged by the dozen: `tail` is the lower end of a one-sided 95 %
+    likelihood interval for the degrees of freedom of the standardised deviations.
     """
     n_towns = np.bincount(county, minlength=n_counties)
     dof = int(len(estimate) - (n_towns > 0).sum())
@@ -111,7 +125,26 @@ def fit_town_variation(
     mean, total = _county_means(estimate, 1.0 / (floor + tau2), county, n_counties)
     variance = np.full(n_counties, np.nan)
     np.divide(1.0, total, out=variance, where=total > 0)
-    return TownVariation(tau2, dof, mean, variance, n_towns)
+    weight = 1.0 / (floor + tau2)
+    leverage = weight / np.where(total > 0, total, 1.0)[county]
+    away = (estimate - mean[county]) * np.sqrt(weight / np.maximum(1.0 - leverage, 1e-9))
+    tail, unit = _tails(away[n_towns[county] > 1], dof)
+    return TownVariation(tau2, dof, tail, unit, mean, variance, n_towns)
+
+
+def _tails(away: "Floats", dof: int) -> tuple[float, float]:
+    """Heaviest t distribution that standardised deviations do not rule out, and its scale."""
+    if dof < 1 or not len(away) or not away.any():
+        return float(max(dof, 1)), 1.0
+    tails = np.array([*TAILS[dof > TAILS], float(dof)])
+    scales = np.exp(np.linspace(-1.5, 0.7, 111))
+    scaled = away[:, None, None] / scales
+    likelihood = (stats.t.logpdf(scaled, tails[:, None]) - np.log(scales)).sum(axis=0)
+    best = likelihood.max(axis=1)
+    heaviest = int(np.argmax(best >= best.max() - LIKELIHOOD_DROP))
+    if heaviest == len(tails) - 1:
+        return float(dof), 1.0
+    return float(tails[heaviest]), float(scales[likelihood[heaviest].argmax()])
 
 
 def _county_means(
@@ -136,12 +169,13 @@ def fit_contrast(
     control : tuple of ndarray, shape (n,)
         Control mean and its variance for each zone.
     variation : TownVariation
-        tau² and degrees of freedom.
+        tau², degrees of freedom and tail.
 
     Returns
     -------
     Contrast
-        Effects with t intervals, (control towns − counties) degrees of freedom.
+        Effects with t intervals, control towns − counties degrees of freedom, or those of the
+        heavier tails of `variation` where they are wider.
 
     Notes
     -----
@@ -153,8 +187,11 @@ def fit_contrast(
     usable = np.isfinite(effect) & (variance > 1e-16) & (variation.dof > 0)
     error = np.sqrt(np.where(usable, variance, np.nan))
     effect = np.where(usable, effect, np.nan)
-    dof = max(variation.dof, 1)
-    half = float(stats.t.ppf(0.975, dof)) * error
-    p_value = 2.0 * stats.t.sf(np.abs(effect) / error, dof)
-    mde = float(stats.t.ppf(0.975, dof) + stats.t.ppf(0.80, dof)) * error
+    laws = ((float(max(variation.dof, 1)), 1.0), (variation.tail, variation.unit))
+    half, mde, p_value = (np.full(error.shape, low) for low in (0.0, 0.0, 0.0))
+    for dof, unit in laws:
+        scaled, quantile = unit * error, float(stats.t.ppf(0.975, dof))
+        half = np.maximum(half, quantile * scaled)
+        mde = np.maximum(mde, (quantile + float(stats.t.ppf(0.80, dof))) * scaled)
+        p_value = np.maximum(p_value, 2.0 * stats.t.sf(np.abs(effect) / scaled, dof))
     return Contrast(effect, error, effect - half, effect + half, p_value, mde)

@@ -26,6 +26,9 @@ RENTS = ("rent", "asking_rent")
 LARGEST_USEFUL_MDE = 0.25
 """Largest smallest-detectable effect [log points] with which 'no change' may be said of land."""
 
+LARGEST_TELLING_PRE_TREND_P = 0.05
+"""A drift before the date this improbable among controls leaves only weak evidence after it."""
+
 VERDICTS = ("revitalised", "price_rise", "both", "no_change", "insufficient")
 _NEEDED = (
     "zone_id",
@@ -147,7 +150,8 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     Notes
     -----
     The confidence of a verdict on both axes is the lower of the two; it is at most ``moderate``
-    when the other axis was not observed, and at most ``weak`` when land rests on rents alone
+    when the other axis was not observed, and at most ``weak`` when an outcome drifted apart
+    before its date already, or when land rests on rents alone
     (registration of rentals broke after 2018). ``no_change`` and ``insufficient`` carry none.
     """
     _check(effects)
@@ -193,7 +197,10 @@ def _grades(rows: pd.DataFrame, fdr: float) -> pd.Series:
     ]
     rank = np.select([test.to_numpy() for test in tests], range(len(GRADES)), len(GRADES) - 1)
     weakest = len(GRADES) - 1
-    return pd.Series(np.where(rows["outcome"].isin(RENTS), weakest, rank), index=rows.index)
+    doubtful = rows["outcome"].isin(RENTS)
+    if "pre_trend_p" in rows:
+        doubtful |= rows["pre_trend_p"].astype(float) <= LARGEST_TELLING_PRE_TREND_P
+    return pd.Series(np.where(doubtful, weakest, rank), index=rows.index)
 
 
 def _codes(rows: pd.DataFrame) -> list[str]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from landwatch.models.adjustments import benjamini_hochberg
 from landwatch.models.changes import unit_changes
@@ -83,8 +82,8 @@ def fit_zone_effects(
     found with 80 % power by a two-sided 5 % test. ``breakdown_m``: how many times the largest
     relative step between consecutive years before the date would have to recur, every year after
     it, before the interval reaches zero:
-    ``max(0, |estimate| − t·se) / (largest step × mean years after)`` (for growth per year, one
-    step); NaN with fewer than 3 years before. ``pre_trend_p``: test that the zone's drift before
+    ``max(0, |estimate| − half interval) / (largest step × mean years after)`` (for growth per year,
+    one step); NaN with fewer than 3 years before. ``pre_trend_p``: test that the zone's drift before
     its date equals that of its controls; a large value is no proof.
     """
     rows = adjusted_rows(frame, spec)
@@ -174,7 +173,7 @@ def _effects_of_date(rows: pd.DataFrame, date: pd.Timestamp, spec: "Specificatio
     result = fit_contrast(*_zone_arrays(zones, "change"), change)
     trend = fit_contrast(*_zone_arrays(zones, "slope"), slope)
     names = control.groupby("county")["town_code"].agg(lambda towns: ";".join(sorted(towns)))
-    return _table(zones, result, change.dof, spec).assign(
+    return _table(zones, result, spec).assign(
         controls=[
             ";".join(names.get(c, "") for c in group).strip(";") for group in zones["counties"]
         ],
@@ -229,8 +228,8 @@ def _combined(pieces: pd.DataFrame, change: TownVariation, slope: TownVariation)
     ).reset_index()
 
 
-def _table(zones: pd.DataFrame, result: Contrast, dof: int, spec: "Specification") -> pd.DataFrame:
-    beyond = np.abs(result.estimate) - stats.t.ppf(0.975, max(dof, 1)) * result.std_error
+def _table(zones: pd.DataFrame, result: Contrast, spec: "Specification") -> pd.DataFrame:
+    beyond = np.abs(result.estimate) - (result.ci_high - result.estimate)
     violation = (zones["largest_step"] * zones["horizon"]).to_numpy(dtype=float)
     testable = (zones["pre_years"].to_numpy() >= MIN_PRE_YEARS) & (violation > 0)
     breakdown = np.maximum(beyond, 0.0) / np.where(testable, violation, np.nan)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from landwatch.models.adjustments import benjamini_hochberg
 from landwatch.models.contrast import fit_contrast, fit_town_variation
 
 
@@ -60,3 +61,42 @@ def test_smallest_detectable_effect_is_found_four_times_in_five() -> None:
     result = fit_contrast(np.zeros(1), np.zeros(1), (found.mean, found.mean_variance), found)
     ratio = stats.t.ppf(0.975, 2) + stats.t.ppf(0.8, 2)
     assert result.mde[0] / result.std_error[0] == pytest.approx(ratio)
+
+
+@pytest.mark.parametrize("law", ["normal", "t3", "rare and wild"])
+def test_flags_stay_rare_when_towns_stray_more_than_a_normal_law_allows(law: str) -> None:
+    """134 zones without effect: worlds with any flag are at most 10 % even under heavy tails.
+
+    Plain t inference flags something in two worlds of three under t3; the bound is the nominal
+    5 % with the binomial slack of 150 worlds at 1 in 1,000.
+    """
+    rng = np.random.default_rng(5)
+
+    def draw(n: int) -> np.ndarray:
+        if law == "normal":
+            return rng.normal(size=n)
+        if law == "t3":
+            return rng.standard_t(3, n)
+        return rng.normal(size=n) * np.where(rng.random(n) < 0.05, 5.0, 1.0)
+
+    worlds, zones, county = 150, 134, np.repeat(np.arange(20), 9)
+    flagged, covered = 0, []
+    for _ in range(worlds):
+        found = fit_town_variation(draw(len(county)), np.full(len(county), 1e-4), county, 20)
+        home = rng.integers(0, 20, zones)
+        control = (found.mean[home], found.mean_variance[home])
+        result = fit_contrast(draw(zones), np.full(zones, 1e-4), control, found)
+        flagged += bool((benjamini_hochberg(result.p_value) <= 0.05).any())
+        covered.append(float(((result.ci_low <= 0) & (result.ci_high >= 0)).mean()))
+    assert flagged <= stats.binom.ppf(0.999, worlds, 0.05)
+    slack = stats.t.ppf(0.999, worlds - 1) * np.std(covered, ddof=1) / np.sqrt(worlds)
+    assert np.mean(covered) + slack >= 0.95
+
+
+def test_tails_of_a_normal_law_cost_little() -> None:
+    """With 180 normal towns the interval is at most a tenth wider than the plain t interval."""
+    rng = np.random.default_rng(6)
+    county = np.repeat(np.arange(20), 9)
+    found = fit_town_variation(rng.normal(size=180), np.full(180, 1e-4), county, 20)
+    ratio = stats.t.ppf(0.975, found.tail) * found.unit / stats.t.ppf(0.975, found.dof)
+    assert 0.95 < ratio < 1.1

@@ -138,3 +138,13 @@ def test_an_outcome_that_fell_is_said_beside_the_verdict() -> None:
     judged = fit_verdicts(effects).iloc[0]
     assert judged["verdict"] == "no_change"
     assert judged["reasons"].endswith("land:fell;livelihood:fell")
+
+
+def test_a_drift_before_the_date_makes_evidence_weak() -> None:
+    """A zone that had drifted apart from its controls before its date is never more than weak."""
+    row = _row("land_price", 0.2, 0.001)
+    judged = [
+        fit_verdicts(pd.DataFrame([row | {"pre_trend_p": p}, PEOPLE_FLAT | {"pre_trend_p": 0.5}]))
+        for p in (0.001, 0.4)
+    ]
+    assert [j["confidence"].item() for j in judged] == ["weak", "strong"]
