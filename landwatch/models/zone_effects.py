@@ -83,8 +83,8 @@ def fit_zone_effects(
     relative step between consecutive years before the date would have to recur, every year after
     it, before the interval reaches zero:
     ``max(0, |estimate| − half interval) / (largest step × mean years after)`` (for growth per year,
-    one step); NaN with fewer than 3 years before. ``pre_trend_p``: test that the zone's drift before
-    its date equals that of its controls; a large value is no proof.
+    one step); NaN with fewer than 3 years before. ``pre_trend_p``: test that the zone's drift
+    before its date equals that of its controls; a large value is no proof.
     """
     rows = adjusted_rows(frame, spec)
     zones = _zones(rows, dict(zone_names or {}))
