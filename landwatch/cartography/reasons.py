@@ -24,7 +24,9 @@ _PLAIN = {
     "too few years at places and years comparable with controls": "why_no_comparable",
 }
 _FEW = re.compile(r"(\d+) comparable (deals|years) (before|after) < (\d+)")
-_RULE = re.compile(r"(land|livelihood):(not_observed|not_detectable|fell)")
+_RULE = re.compile(
+    r"(land|livelihood):(not_observed|not_detectable|fell|(?<=land:)seen_in_buildings_only)"
+)
 _NUMBERS = re.compile(r"([a-z_]+):([+-]\d\.\d+)\[[^\]]*\] q=\S+ m=\S+")
 _MISSING = re.compile(rf"([a-z_]+):{INSUFFICIENT_PREFIX}\b.*", re.DOTALL)
 

@@ -207,6 +207,10 @@ REASONS = {
         "in the years of its deals too few other towns of the county traded",
     ),
     "why_land_fell": ("有一項地價或租金比對照下跌", "a price or rent fell against the controls"),
+    "why_land_seen_in_buildings_only": (
+        "只有房價或租金看得夠清楚；建地與農地若有上漲，這些資料看不出來",
+        "only house prices or rents are precise enough; land and farmland could have risen unseen",
+    ),
     "why_livelihood_fell": (
         "有一項生計指標比對照變差",
         "a livelihood figure did worse than the controls",

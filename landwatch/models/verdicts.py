@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 LAND = ("land_price", "farmland_price", "house_price", "rent", "asking_rent")
 LIVELIHOOD = ("population", "income", "births")
+BARE_LAND = ("land_price", "farmland_price")
 RENTS = ("rent", "asking_rent")
 LARGEST_USEFUL_MDE = 0.25
 """Largest smallest-detectable effect [log points] with which 'no change' may be said of land."""
@@ -140,7 +141,9 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
         order of ``zone_id``. Reasons are codes joined by semicolons: one per outcome, with the
         estimate, interval, q-value and breakdown
         (``land_price:+0.112[0.030,0.194] q=0.012 m=1.30``) or its status, then the reason of the
-        rule, then ``land:fell`` or ``livelihood:fell`` where an outcome significantly did.
+        rule, then ``land:fell`` or ``livelihood:fell`` where an outcome significantly did, and
+        ``land:seen_in_buildings_only`` where "no change" rests on houses or rents because bare land
+        and farmland could have risen unseen.
 
     Raises
     ------
@@ -239,6 +242,7 @@ def _verdict_table(
     found = rows.groupby("zone_id")["code"].agg(";".join).to_dict()
     fallen = rows[rows["falls"]]
     fell = set(zip(fallen["zone_id"], fallen["axis"], strict=True))
+    land_seen = set(rows.loc[rows["outcome"].isin(BARE_LAND) & rows["sharp"], "zone_id"])
     verdicts, confidences, reasons = [], [], []
     for zone in zones["zone_id"]:
         rule = matching_rule(states["land"][zone], states["livelihood"][zone])
@@ -247,8 +251,10 @@ def _verdict_table(
             ranks.append(1)
         verdicts.append(rule.verdict)
         confidences.append(GRADES[max(ranks)].name if ranks else "")
-        worse = [f"{axis}:fell" for axis in ("land", "livelihood") if (zone, axis) in fell]
-        reasons.append(";".join(filter(None, [found[zone], rule.reason, *worse])))
+        said = [f"{axis}:fell" for axis in ("land", "livelihood") if (zone, axis) in fell]
+        if rule.verdict == "no_change" and zone not in land_seen:
+            said.append("land:seen_in_buildings_only")
+        reasons.append(";".join(filter(None, [found[zone], rule.reason, *said])))
     return zones.assign(verdict=verdicts, confidence=confidences, reasons=reasons)
 
 

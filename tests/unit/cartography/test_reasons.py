@@ -87,3 +87,12 @@ def test_foreign_parts_survive_between_codes() -> None:
     zh, en = verdict_reasons("land:not_observed;<img src=x>;{{7*7}};secret:+0.1[0,1] q=0 m=1")
     assert zh == "地價租金面沒有可用的估計；<img src=x>；{{7*7}}；secret:+0.1[0,1] q=0 m=1"
     assert en.endswith("; <img src=x>; {{7*7}}; secret:+0.1[0,1] q=0 m=1")
+
+
+def test_what_no_change_could_not_see_is_said() -> None:
+    """The rule's code becomes a sentence in both languages."""
+    zh, en = verdict_reasons(
+        "house_price:+0.010[-0.040,0.060] q=0.900 m=0.00;land:seen_in_buildings_only"
+    )
+    assert "這些資料看不出來" in zh
+    assert "could have risen unseen" in en

@@ -148,3 +148,13 @@ def test_a_drift_before_the_date_makes_evidence_weak() -> None:
         for p in (0.001, 0.4)
     ]
     assert [j["confidence"].item() for j in judged] == ["weak", "strong"]
+
+
+def test_no_change_seen_only_in_houses_says_what_it_could_not_see() -> None:
+    """Sharp house prices carry 'no change'; blunt land beside them is named, sharp land is not."""
+    house = _row("house_price", 0.01, 0.9)
+    blunt = fit_verdicts(pd.DataFrame([house, BLUNT, PEOPLE_FLAT])).iloc[0]
+    sharp = fit_verdicts(pd.DataFrame([house, LAND_FLAT, PEOPLE_FLAT])).iloc[0]
+    assert blunt["verdict"] == sharp["verdict"] == "no_change"
+    assert blunt["reasons"].endswith("land:seen_in_buildings_only")
+    assert "seen_in_buildings_only" not in sharp["reasons"]
