@@ -143,7 +143,7 @@ def demo(
 
     folder = out or Path("out") / "demo"
     world = api.simulate(folder / "world", seed=seed)
-    run(world.study, out=folder / "results", quiet=quiet)
+    run(world.study, out=folder, quiet=quiet)
 
 
 @app.command()

@@ -280,3 +280,15 @@ def test_workers_and_hash_seed_change_no_byte(small: Finished, tmp_path: Path) -
     assert result.returncode == 0
     assert json.loads(result.stdout)["index"].endswith("index.html")
     assert mart_bytes(out) == mart_bytes(small.out)
+
+
+@pytest.mark.slow
+def test_the_demo_prints_the_path_of_its_site(tmp_path: Path) -> None:
+    """World, results and site lie in the folder given; the last line names a page that is there."""
+    result = command("demo", "--out", str(tmp_path / "d"), "--seed", "4", "--quiet")
+    assert result.returncode == 0, result.stderr
+    page = Path(result.stdout.strip().splitlines()[-1].split(": ", 1)[1])
+    assert page == (tmp_path / "d" / "site" / "index.html").resolve()
+    assert page.is_file()
+    assert (tmp_path / "d" / "mart" / "effects.csv").is_file()
+    assert (tmp_path / "d" / "world" / "truth.csv").is_file()
