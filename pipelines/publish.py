@@ -238,6 +238,7 @@ def write_provenance(study: Study, study_file: Path, ledger: Path, target: Path)
     synthetic = study.study.id.startswith("synthetic")
     record = {
         "program": {"name": "landwatch", "version": landwatch.__version__},
+        "date": _today(),
         "study_sha256": hashlib.sha256(study_file.read_bytes()).hexdigest(),
         "parameters": json.loads(study.model_dump_json(by_alias=True, exclude={"inputs"})),
         "period": [study.study.start.isoformat(), study.study.end.isoformat()],

@@ -76,8 +76,8 @@ def run_study(
         steps = study_steps(study, out / WORK / "parts", build)
         planned(len(steps))
         reports = run_steps(steps, out / WORK, report=report)
-        write_provenance(study, study_file, build / "core" / "ledger.csv", out / "provenance.json")
         publish_tables(build, out)
+        write_provenance(study, study_file, out / "core" / "ledger.csv", out / "provenance.json")
     return RunReport(out, out / "site" / "index.html", tuple(reports))
 
 

@@ -54,8 +54,8 @@ class Specification:
     min_after: int = 30
 
 
-_DWELLING = ("log_area_m2", "age_years", "storeys")
-_RENTED = ("property_type", "target", "rental_type", "service")
+_DWELLING = ("log_area_m2", "storeys")
+_RENTED = ("property_type", "age_class", "target", "rental_type", "service")
 
 
 def _priced(outcome: str, numeric: tuple[str, ...], categorical: tuple[str, ...]) -> Specification:
@@ -72,7 +72,7 @@ def _livelihood(outcome: str) -> Specification:
 _ROWS = (
     _priced("land_price", ("log_area_m2",), ("use_class",)),
     _priced("farmland_price", ("log_area_m2",), ("use_class",)),
-    _priced("house_price", _DWELLING, ("property_type", "target")),
+    _priced("house_price", _DWELLING, ("property_type", "age_class", "target")),
     _priced("rent", _DWELLING, _RENTED),
     _livelihood("population"),
     _livelihood("income"),

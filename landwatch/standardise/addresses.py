@@ -10,6 +10,7 @@ import polars as pl
 from landwatch.vocabulary.text import folded
 
 _RANGE = r"(\d+)~(\d+)(地號|號)"
+_SPELT_OUT = r"[〇零一二三四五六七八九十百]+(?:之[〇零一二三四五六七八九十百]+)?號.*$"
 _EXACT = r"(\d+)(?:[-之]\d+)*(地號|號)"
 
 
@@ -53,6 +54,8 @@ def masked_address(address: pl.Expr) -> pl.Expr:
     >>> frame = pl.DataFrame({"a": ["豐樂路65巷31~60號", "安和路57號三樓", "三義段168-2地號"]})
     >>> frame.select(masked_address(pl.col("a"))).to_series().to_list()
     ['豐樂路65巷31~60號', '安和路31~60號', '三義段151~180地號']
+    >>> pl.select(masked_address(pl.lit("安和路五十七號三樓"))).item()
+    '安和路'
     """
     exact = address.str.extract_groups(r"^(?<head>.*?)(?<n>\d+)(?:[-之]\d+)*(?<kind>地號|號)")
     number = exact.struct.field("n").cast(pl.Int64, strict=False)
@@ -65,7 +68,8 @@ def masked_address(address: pl.Expr) -> pl.Expr:
         exact.struct.field("kind"),
     )
     published = address.str.extract(rf"^(.*?{_RANGE})", 1)
-    return pl.coalesce(published, bucket, address.str.extract(r"^(\D*)", 1))
+    unnumbered = address.str.extract(r"^(\D*)", 1).str.replace(_SPELT_OUT, "")
+    return pl.coalesce(published, bucket, unnumbered)
 
 
 def street_or_section(masked: pl.Expr, county_name: pl.Expr, town_name: pl.Expr) -> pl.Expr:

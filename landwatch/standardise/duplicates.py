@@ -4,6 +4,7 @@ Between season files a deal is its 編號. The query service prints none, so its
 by town, day and price, and by area within each such group.
 """
 
+import datetime as dt
 from typing import Final
 
 import polars as pl
@@ -11,12 +12,21 @@ import polars as pl
 from landwatch.schemas.raw import Standardised
 from landwatch.schemas.tables import TABLES
 from landwatch.standardise.prices import priced_area_m2
+from landwatch.vocabulary.calendar import season_end
 
 AREA_TOLERANCE: Final = 0.01
 """Areas of one deal in two publications differ at most by this share (坪 has two decimals)."""
 
 _GROUP: Final = ["town_code", "deal_date", "price_twd", "target"]
 _SOURCE: Final = ["source_file", "source_line"]
+_STATISTICS: Final[dict[str, list[str]]] = {
+    "population__town_months": list(TABLES["population__town_months"].key),
+    "income__village_years": [
+        c for c in TABLES["income__village_years"].columns if c not in _SOURCE
+    ],
+}
+"""A town's month is one row; villages may share a name, so only rows equal throughout are one."""
+
 _FILLED_FROM_SEASONS: Final = (
     "deal_id",
     "land_area_m2",
@@ -60,9 +70,10 @@ def without_duplicates(parts: Standardised) -> Standardised:
         if name in tables:
             tables[name], lost = _unique_children(tables[name])
             dropped.append(lost)
-    if "population__town_months" in tables:
-        tables["population__town_months"], lost = _unique_months(tables["population__town_months"])
-        dropped.append(lost)
+    for name, key in _STATISTICS.items():
+        if name in tables:
+            tables[name], lost = _unique_rows(tables[name], key)
+            dropped.append(lost)
     return Standardised(tables, parts.rejects, _recounted(parts.ledger, dropped))
 
 
@@ -95,9 +106,11 @@ def unit_ratio(sales: pl.DataFrame) -> tuple[float, int]:
 
 def _unique_deals(deals: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     filled = pl.sum_horizontal(pl.all().is_not_null())
+    files = deals["source_file"].unique().to_list()
+    seasons = {file: season_end(file) or dt.date.min for file in files}
     ranked = deals.with_row_index("_order").with_columns(
         filled.alias("_filled"),
-        pl.col("source_file").str.extract(r"(\d{3,4}S\d|\d{5})", 1).fill_null("").alias("_season"),
+        pl.col("source_file").replace_strict(seasons, return_dtype=pl.Date).alias("_season"),
     )
     ranked = ranked.sort(
         ["is_exact_address", "_filled", "_season", "source_file", "source_line"], descending=True
@@ -115,8 +128,8 @@ def _unique_children(children: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame
     return marked.filter(same).drop("kept_file"), marked.filter(~same).select(_SOURCE)
 
 
-def _unique_months(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    kept = rows.unique(TABLES["population__town_months"].key, keep="last", maintain_order=True)
+def _unique_rows(rows: pl.DataFrame, key: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    kept = rows.unique(key, keep="last", maintain_order=True)
     return kept, rows.join(kept, on=_SOURCE, how="anti").select(_SOURCE)
 
 

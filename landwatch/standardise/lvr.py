@@ -136,10 +136,15 @@ def _deals(
     frame = frame.drop(_NUMBERS).rename({f"_{c}": c for c in _NUMBERS if c != "total_price_twd"})
     frame = frame.with_columns(
         street_or_section(
-            pl.col("masked_address"), pl.col("county_name"), pl.col("town_key")
+            pl.col("masked_address"),
+            place_spelling(pl.col("county_name")),
+            pl.col("town_key"),
         ).alias("street")
     )
-    frame = frame.with_columns(faults_of_deal(total).alias("reason"))
+    frame = frame.with_columns(
+        pl.col("masked_address").str.strip_prefix(place_spelling(pl.col("county_name"))),
+        faults_of_deal(total).alias("reason"),
+    )
     rejects = frame.filter(pl.col("reason").is_not_null())
     kept = finished_deals(frame.filter(pl.col("reason").is_null()), total)
     return conformed(kept, table), conformed(rejects, "rejects")

@@ -78,7 +78,10 @@ def standardise_lvr_query(
         ).alias("street"),
         (pl.col("area_m2").is_null() | pl.col("price_twd").is_null()).alias("has_bad_number"),
     )
-    frame = frame.with_columns(faults_of_deal("price_twd").alias("reason"))
+    frame = frame.with_columns(
+        pl.col("masked_address").str.strip_prefix(place_spelling(pl.col("county_name"))),
+        faults_of_deal("price_twd").alias("reason"),
+    )
     kept = frame.filter(pl.col("reason").is_null())
     sales = conformed(finished_deals(kept, "price_twd"), "lvr__sales")
     rejects = conformed(frame.filter(pl.col("reason").is_not_null()), "rejects")
