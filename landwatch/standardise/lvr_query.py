@@ -104,7 +104,11 @@ def _stacked(raws: Sequence[RawTable]) -> pl.DataFrame:
 
 def _check_units(frame: pl.DataFrame) -> None:
     known = list(QUERY_AREA_UNITS)
-    strange = frame.filter(~pl.col("unit").is_in(known)).group_by("unit", "source_file").len()
+    strange = (
+        frame.filter(~pl.col("unit").fill_null("").is_in(known))
+        .group_by("unit", "source_file")
+        .len()
+    )
     if strange.height:
         unit, file, rows = strange.sort("source_file", "unit").row(0)
         raise UnknownCodeError(

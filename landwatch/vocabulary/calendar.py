@@ -10,7 +10,7 @@ ROC_EPOCH: Final = 1911
 """ROC year 1 is 1912."""
 
 _SEASON = re.compile(r"(?<!\d)(1\d\d|20\d\d)S([1-4])(?!\d)", re.IGNORECASE)
-_ISSUE = re.compile(r"(?<!\d)(1\d\d)(0[1-9]|1[0-2])(?!\d)")
+_ISSUE = re.compile(r"(?<!\d)(10[1-9]|1[1-9]\d)(0[1-9]|1[0-2])(?!\d)")
 
 
 def roc_date(text: pl.Expr) -> pl.Expr:

@@ -5,7 +5,13 @@ import datetime as dt
 import polars as pl
 import pytest
 
-from landwatch.measures.samples import drawn_sample, without_outliers, zoned_deals
+from landwatch.measures.samples import (
+    age_class,
+    drawn_sample,
+    urban_class,
+    without_outliers,
+    zoned_deals,
+)
 from landwatch.schemas.tables import TABLES
 
 START, END = dt.date(2015, 1, 1), dt.date(2022, 12, 31)
@@ -107,3 +113,48 @@ def test_other_kinds_do_not_enter(outcome: str) -> None:
     frame = deals(unit_price_twd_m2=[100.0]).with_columns(pl.lit(1.0).alias("rent_twd_m2_month"))
     rows, _ = drawn_sample(zoned(frame), outcome, start=START, end=END)
     assert rows.is_empty()
+
+
+def test_zoning_is_one_class_however_a_season_spells_it() -> None:
+    """The mark of old seasons and of the service, and the full name of newer ones, agree."""
+    frame = pl.DataFrame(
+        {
+            "urban_zoning": [
+                "住",
+                "都市:其他:第二種住宅區",
+                "商",
+                "都市:其他:農業區",
+                "都市:其他:道路用地",
+                None,
+            ]
+        }
+    )
+    classes = frame.select(urban_class()).to_series().to_list()
+    assert classes == ["住", "住", "商", "農", "其他", None]
+
+
+def test_new_and_untold_ages_are_one_class() -> None:
+    """What one publisher prints as 0 or 1 and the other leaves empty is the same class."""
+    ages = pl.DataFrame({"age_years": [None, 0.0, 1.0, 2.0, 11.0, 12.0, 41.0, 90.0]})
+    classes = ages.select(age_class()).to_series().to_list()
+    assert classes == [*["new or untold"] * 3, "0", "1", "1", "4", "4"]
+
+
+def test_publishers_of_one_deal_give_one_set_of_covariates() -> None:
+    """A deal told by the service and by a season file differs in no covariate of the models."""
+    both = deals(
+        property_kind=["house"] * 2,
+        target=["land_building"] * 2,
+        publisher=["lvr", "lvr_query"],
+        building_type=["套房(1房1廳1衛)", "套房(1房(1廳)1衛)"],
+        urban_zoning=["都市:其他:住宅區", "住"],
+        rural_use=[None, None],
+        rural_zoning=["鄉村區", None],
+        age_years=[0.0, None],
+        building_area_m2=[50.0, 50.0],
+        unit_price_twd_m2=[100.0, 100.0],
+    )
+    rows, _ = drawn_sample(zoned(both), "house_price", start=START, end=END)
+    covariates = rows.drop("source", "source_line")
+    assert rows.height == 2
+    assert covariates.row(0) == covariates.row(1)

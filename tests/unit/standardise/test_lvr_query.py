@@ -51,6 +51,8 @@ def test_an_unknown_area_unit_stops_the_run() -> None:
     """A unit code that is not in the vocabulary names itself; nothing is guessed."""
     with pytest.raises(UnknownCodeError, match="'1'"):
         query({"unit": "1"})
+    with pytest.raises(UnknownCodeError, match="None"):
+        query({}, {"unit": None, "sq": "second"})
 
 
 @pytest.mark.parametrize(("lat", "lon"), [(0.0, 0.0), (121.3, 23.4), (35.0, 139.0)])
@@ -122,3 +124,20 @@ def test_a_wrong_unit_shows_in_the_ratio_of_areas() -> None:
         .alias("land_area_m2")
     )
     assert unit_ratio(misread)[0] == pytest.approx(400 / 121, rel=1e-4)
+
+
+def test_of_two_masked_downloads_the_later_season_wins_whatever_its_calendar() -> None:
+    """108S1 (2019) is later than 2013S3, although "2013" sorts after "108"."""
+    masked = SEASON_ROW.replace("168地號", "151~180地號").replace("1080111", "1020811")
+    old = season(masked, name="lvr/2013S3/u_lvr_land_a.csv")
+    new = season(masked, name="lvr/108S1/u_lvr_land_a.csv")
+    deals = without_duplicates(united([new, old])).tables["lvr__sales"]
+    assert deals["source_file"].to_list() == ["lvr/108S1/u_lvr_land_a.csv"]
+
+
+def test_both_publications_mask_a_place_to_one_name() -> None:
+    """With and without county in front, the masked address is the same."""
+    here = season(SEASON_ROW.replace("三義段一小段168地號", "花蓮縣玉里鎮中山路5號"))
+    there = query({"town": "U03", "a": "玉里鎮中山路0005號#玉里鎮中山路5號"})
+    names = {p.tables["lvr__sales"]["masked_address"].item() for p in (here, there)}
+    assert names == {"玉里鎮中山路1~30號"}

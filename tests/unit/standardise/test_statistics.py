@@ -2,8 +2,10 @@
 
 import json
 
+from landwatch.schemas.raw import united
 from landwatch.sources.archives import Member
 from landwatch.sources.statistics import read_income_year, read_population_month
+from landwatch.standardise.duplicates import without_duplicates
 from landwatch.standardise.statistics import standardise_income, standardise_population
 from landwatch.vocabulary.places import embedded_places
 
@@ -40,3 +42,15 @@ def test_income_of_a_village_is_in_ntd_under_the_town_of_today() -> None:
     assert (row["town_code"], row["year"]) == ("67000310", 2009)
     assert row["income_mean_twd"] == 1_353_000
     assert result.rejects["raw"].to_list() == [other]
+
+
+def test_the_same_year_given_twice_counts_once() -> None:
+    """A zip and its unpacked copy: the villages are there once, the others are duplicates."""
+    content = f"{HEADER}\n臺東縣,成功鎮,三民里,143,94093,653,536,312,898,267.11,67.62\n".encode()
+    parts = [
+        standardise_income([read_income_year(Member(f"{n}/2018.csv", content))], PLACES)
+        for n in ("zip", "unpacked")
+    ]
+    core = without_duplicates(united(parts))
+    assert core.tables["income__village_years"].height == 1
+    assert sorted(core.ledger["rows_duplicate"].to_list()) == [0, 1]

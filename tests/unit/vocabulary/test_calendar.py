@@ -57,3 +57,4 @@ def test_season_is_read_from_names_in_use() -> None:
     assert season_end("sale_A_rural_2015S3.zip/V_lvr_land_A.CSV") == dt.date(2015, 9, 30)
     assert season_end("lvr/issue_10912/all.zip/a.csv") == dt.date(2020, 12, 31)
     assert season_end("lvr/mine/v_lvr_land_a.csv") is None
+    assert season_end("lvr/10010/q_lvr_land_a.csv") is None  # a county code, not ROC 100-10
