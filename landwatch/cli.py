@@ -196,6 +196,7 @@ def _progress(quiet: bool) -> Iterator[tuple[Any, Any]]:
         task = progress.add_task("準備 preparing", total=None)
 
         def report(step: "StepReport") -> None:
+            """Move the bar on by one step."""
             progress.update(task, advance=1, description=step.name[:60])
 
         yield report, lambda total: progress.update(task, total=total)

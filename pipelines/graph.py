@@ -139,6 +139,7 @@ def _task(
     )
 
     def run(inputs: Any, state: Any, products: Annotated[Any, Product]) -> None:
+        """Run the step as a pytask task; `state` is there so that its change reruns it."""
         began = time.perf_counter()
         step.action(inputs, products, json.loads(state)["options"])
         seconds[step.name] = time.perf_counter() - began
