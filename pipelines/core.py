@@ -12,8 +12,8 @@ from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.tables import check_table, empty_table
 from landwatch.standardise.duplicates import unit_ratio, without_duplicates
 from landwatch.vocabulary.errors import InputError
+from pipelines.formats import KINDS, Kind
 from pipelines.graph import Files, Step
-from pipelines.ingest import EXAMPLES, KIND_TABLES
 
 UNIT_TOLERANCE: Final = 0.02
 MIN_PAIRS: Final = 30
@@ -57,9 +57,8 @@ def core_step(parts: Sequence[Step], work: Path, out: Path) -> Step:
 
 def _write_core(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
     parts = _united(inputs)
-    for kind, tables in KIND_TABLES.items():
-        if kind in options["kinds"]:
-            _check_some_rows(parts, kind, tables)
+    for kind in options["kinds"]:
+        _check_some_rows(parts, KINDS[kind])
     ratio, pairs = _checked_units(parts)
     core = without_duplicates(parts)
     for name, table in core.tables.items():
@@ -79,12 +78,12 @@ def _united(inputs: Files) -> Standardised:
     return Standardised(tables, rejects, ledger)
 
 
-def _check_some_rows(parts: Standardised, kind: str, tables: tuple[str, ...]) -> None:
-    if any(parts.tables[name].height for name in tables):
+def _check_some_rows(parts: Standardised, kind: Kind) -> None:
+    if any(parts.tables[name].height for name in kind.tables):
         return
     raise InputError(
-        f"inputs of kind {kind}: no row could be read from any file. Expected files named like "
-        f"{EXAMPLES[kind]}, alone or in zips; core/ledger.csv of an earlier run, or the names "
+        f"inputs of kind {kind.name}: no row could be read from any file. Expected files like "
+        f"{kind.example}, alone or in zips; core/ledger.csv of an earlier run, or the names "
         "themselves, tell what was found. Keep the published names."
     )
 

@@ -1,60 +1,22 @@
 """From published files to parts: one part a file, so that a new season reads only itself."""
 
 import datetime as dt
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from landwatch.schemas.raw import RawTable, Standardised, ledger_without_rows, united
 from landwatch.schemas.storage import write_parquet
-from landwatch.schemas.study import Input, Study
+from landwatch.schemas.study import KEYS_OF_KINDS, Input, Study
 from landwatch.schemas.tables import empty_table
-from landwatch.sources import boundaries, lvr, lvr_query, statistics
-from landwatch.sources.archives import Member, published_files, read_members
-from landwatch.standardise.lvr import standardise_lvr
-from landwatch.standardise.lvr_query import standardise_lvr_query
-from landwatch.standardise.statistics import standardise_income, standardise_population
+from landwatch.sources import boundaries
+from landwatch.sources.archives import published_files, read_members
 from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.places import Places, places_from
+from pipelines.formats import KINDS, Context
 from pipelines.graph import Files, Step
-
-LVR_TABLES: Final = (
-    "lvr__sales",
-    "lvr__rentals",
-    "lvr__parcels",
-    "lvr__buildings",
-    "lvr__parkings",
-)
-KIND_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
-    "lvr": LVR_TABLES,
-    "lvr_query": ("lvr__sales",),
-    "population": ("population__town_months",),
-    "income": ("income__village_years",),
-}
-_SUFFIXES: Final[Mapping[str, tuple[str, ...]]] = {
-    "lvr": (".zip", ".csv"),
-    "lvr_query": (".zip", ".json"),
-    "population": (".zip", ".json"),
-    "income": (".zip", ".csv"),
-}
-_PATTERNS: Final[Mapping[str, str]] = {
-    "lvr": lvr.MEMBER,
-    "lvr_query": lvr_query.MEMBER,
-    "population": statistics.POPULATION_MEMBER,
-    "income": statistics.INCOME_MEMBER,
-}
-EXAMPLES: Final[Mapping[str, str]] = {
-    "lvr": "v_lvr_land_a.csv (county letter, register a, b or c)",
-    "lvr_query": "玉里鎮.json",
-    "population": "2018-12.json",
-    "income": "2018.csv",
-}
-"""How files of a kind are named as published."""
-
-_PACKAGES: Final = ("landwatch.sources", "landwatch.standardise", "pipelines.ingest")
 
 
 def place_step(study: Study, work: Path) -> Step:
@@ -112,16 +74,18 @@ def part_steps(study: Study, work: Path) -> list[Step]:
     """
     steps = []
     for position, source in enumerate(study.inputs):
-        if source.kind not in KIND_TABLES:
+        if source.kind not in KINDS:
             continue
-        for path in published_files(source.path, _SUFFIXES[source.kind]):
+        kind = KINDS[source.kind]
+        for path in published_files(source.path, kind.suffixes):
             label = _label(source, path)
             part = work / f"{position}-{source.kind}" / label.replace("/", "__")
-            names = (*KIND_TABLES[source.kind], "rejects", "ledger")
+            names = (*kind.tables, "rejects", "ledger")
             options = {
                 "kind": source.kind,
                 "label": label,
                 "latest": study.study.end.isoformat(),
+                "input": source.model_dump(mode="json", include=set(KEYS_OF_KINDS)),
             }
             steps.append(
                 Step(
@@ -130,7 +94,7 @@ def part_steps(study: Study, work: Path) -> list[Step]:
                     {"file": path, "towns": work / "towns.parquet"},
                     {name: part / f"{name}.parquet" for name in names},
                     options,
-                    _PACKAGES,
+                    (*kind.packages, "pipelines.formats"),
                 )
             )
     return steps
@@ -145,7 +109,12 @@ def _write_part(inputs: Files, products: Files, options: Mapping[str, Any]) -> N
     places = places_from(pl.read_parquet(inputs["towns"]))
     latest = dt.date.fromisoformat(options["latest"])
     part = standardised_file(
-        inputs["file"], places, kind=options["kind"], label=options["label"], latest=latest
+        inputs["file"],
+        places,
+        kind=options["kind"],
+        label=options["label"],
+        latest=latest,
+        options=options["input"],
     )
     tables = {**part.tables, "rejects": part.rejects, "ledger": part.ledger}
     for name, path in products.items():
@@ -153,7 +122,13 @@ def _write_part(inputs: Files, products: Files, options: Mapping[str, Any]) -> N
 
 
 def standardised_file(
-    path: Path, places: Places, *, kind: str, label: str, latest: dt.date
+    path: Path,
+    places: Places,
+    *,
+    kind: str,
+    label: str,
+    latest: dt.date,
+    options: Mapping[str, Any] | None = None,
 ) -> Standardised:
     """Read one published file and bring it to core rows.
 
@@ -164,38 +139,29 @@ def standardised_file(
     places : Places
         Towns of the study.
     kind : str
-        A key of `KIND_TABLES`.
+        A key of `pipelines.formats.KINDS`.
     label : str
         Name of the file in ledgers.
     latest : datetime.date
         Last believable day where a file does not tell its season.
+    options : mapping, optional
+        Further keys of the input in the study file.
 
     Returns
     -------
     Standardised
         Core rows, rejects and ledger; files that hold no table of the kind are in the ledger too.
     """
-    raws, others = [], []
+    formats = KINDS[kind].formats
+    raws: dict[str, list[RawTable]] = {form.name: [] for form in formats}
+    others = []
     for member in read_members(path, label):
-        if re.fullmatch(_PATTERNS[kind], member.name, re.IGNORECASE):
-            raws.append(_read(kind, member))
-        else:
+        form = next((f for f in formats if f.recognises(member)), None)
+        if form is None:
             others.append((member.source_file, member.sha256, "not a table of this kind"))
-    standardise: dict[str, Callable[[], Standardised]] = {
-        "lvr": lambda: standardise_lvr(raws, places, latest=latest),
-        "lvr_query": lambda: standardise_lvr_query(raws, places, latest=latest),
-        "population": lambda: standardise_population(raws, places),
-        "income": lambda: standardise_income(raws, places),
-    }
+        else:
+            raws[form.name].append(form.read(member))
+    context = Context(places, latest, options or {})
+    read = [form.standardise(raws[form.name], context) for form in formats if raws[form.name]]
     none = Standardised({}, empty_table("rejects"), ledger_without_rows(others))
-    return united([standardise[kind](), none])
-
-
-def _read(kind: str, member: Member) -> RawTable:
-    readers: Mapping[str, Callable[[Member], RawTable]] = {
-        "lvr": lvr.read_table,
-        "lvr_query": lvr_query.read_township,
-        "population": statistics.read_population_month,
-        "income": statistics.read_income_year,
-    }
-    return readers[kind](member)
+    return united([*read, none])

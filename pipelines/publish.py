@@ -63,7 +63,7 @@ _LIMITS: Final = (
 )
 
 
-def site_step(study: Study, results: Step, out: Path) -> Step:
+def site_step(study: Study, results: Step, figures: Step, out: Path) -> Step:
     """Return the step that draws the site.
 
     Parameters
@@ -72,6 +72,8 @@ def site_step(study: Study, results: Step, out: Path) -> Step:
         The study.
     results : Step
         The step that wrote the mart.
+    figures : Step
+        The step that wrote ``figures.csv``.
     out : pathlib.Path
         Folder of results.
 
@@ -80,7 +82,11 @@ def site_step(study: Study, results: Step, out: Path) -> Step:
     Step
         Products: ``site.json`` of the mart and the site's start page.
     """
-    inputs = {**results.products, "zones.parquet": out / "mart" / "zones.parquet"}
+    inputs = {
+        **results.products,
+        **figures.products,
+        "zones.parquet": out / "mart" / "zones.parquet",
+    }
     inputs["core"] = out / "core" / "ledger.csv"
     if study.zones.source == "criteria":
         inputs["sensitivity"] = out / "mart" / "criteria_sensitivity.csv"

@@ -12,13 +12,20 @@ from landwatch.vocabulary.errors import LandwatchError
 from pipelines.core import core_step
 from pipelines.effects import effect_steps, result_step
 from pipelines.export import export_steps
-from pipelines.graph import Step, StepReport, run_steps
+from pipelines.figures import figures_step
+from pipelines.graph import Files, Step, StepReport, run_steps
 from pipelines.ingest import part_steps, place_step
 from pipelines.publish import publish_tables, site_step, write_provenance
 from pipelines.samples import sample_steps
 from pipelines.zoning import zone_step
 
 WORK = ".landwatch"
+
+Story = Callable[[Study, Files, Path, Path], list[Step]]
+"""``story(study, core, work, build)``: steps from core tables to tables of the mart."""
+
+STORIES: tuple[Story, ...] = ()
+"""What is told besides effects and verdicts; each takes part where the study feeds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +138,11 @@ def study_steps(study: Study, work: Path, build: Path) -> list[Step]:
     effects = effect_steps(study, samples, work)
     results = result_step(study, effects, samples, build)
     exports = export_steps(study, samples, results, build)
-    towns, site = place_step(study, work), site_step(study, results, build)
-    return [towns, *parts, core, zones, *samples, *effects, results, *exports, site]
+    stories = [step for story in STORIES for step in story(study, core.products, work, build)]
+    figures = figures_step(stories, build)
+    towns, site = place_step(study, work), site_step(study, results, figures, build)
+    drawn = [*samples, *effects, results, *exports, *stories, figures, site]
+    return [towns, *parts, core, zones, *drawn]
 
 
 @contextlib.contextmanager

@@ -1,7 +1,7 @@
 """What a reader hands to the standardiser, and what the standardiser hands back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -9,36 +9,48 @@ from landwatch.schemas.tables import TABLES, empty_table
 from landwatch.vocabulary.errors import InputError
 
 
+def no_rejects() -> pl.DataFrame:
+    """Return rejects of a reader that rejected nothing.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``source_line, reason, raw``, no rows.
+    """
+    return pl.DataFrame(schema={"source_line": pl.Int64, "reason": pl.String, "raw": pl.String})
+
+
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """One table of the register, every value still text.
+    """One published table, every value still text.
 
     Attributes
     ----------
     source_file, sha256 : str
         Where it came from.
-    register : str
-        ``sale``, ``presale`` or ``rental``.
-    child : str
-        ``""`` for the main table, else ``land``, ``build`` or ``park``.
-    county_id : str
-        The register's county letter, upper case.
     rows : polars.DataFrame
         Our column names, ``source_line`` (1-based line of the file) and ``raw`` (the line).
     rejects : polars.DataFrame
         ``source_line, reason, raw`` of lines that are not rows.
     unknown_columns : tuple of str
         Published columns that have no place in the vocabulary.
+    register : str
+        What the rows are, where the file or its name tells: ``sale``, ``presale``, ``rental``, or
+        a word of the reader.
+    child : str
+        ``""`` for the main table, else ``land``, ``build`` or ``park`` (實價登錄).
+    county_id : str
+        The register's county letter, upper case (實價登錄).
     """
 
     source_file: str
     sha256: str
-    register: str
-    child: str
-    county_id: str
     rows: pl.DataFrame
-    rejects: pl.DataFrame
-    unknown_columns: tuple[str, ...]
+    rejects: pl.DataFrame = field(default_factory=no_rejects)
+    unknown_columns: tuple[str, ...] = ()
+    register: str = ""
+    child: str = ""
+    county_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,17 @@ Kind = Literal[
     "projects",
     "layer",
 ]
-READABLE_KINDS: Final = ("lvr", "lvr_query", "boundaries", "population", "income")
-"""Kinds this version reads; the others are named by the interface and not there yet."""
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _day_or_name(value: Any) -> Any:
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 class Title(_Part):
@@ -87,10 +92,7 @@ class Zones(_Part):
     @field_validator("effective", mode="before")
     @classmethod
     def _day_or_column(cls, value: Any) -> Any:
-        try:
-            return dt.date.fromisoformat(value) if isinstance(value, str) else value
-        except ValueError:
-            return value
+        return _day_or_name(value)
 
     @model_validator(mode="after")
     def _complete(self) -> "Zones":
@@ -105,11 +107,43 @@ class Zones(_Part):
         return self
 
 
+KEYS_OF_KINDS: Final[dict[str, tuple[str, ...]]] = {
+    "name": ("layer",),
+    "effective": ("layer",),
+    "category": ("layer",),
+    "year": ("landcover",),
+    "classes": ("landcover",),
+}
+"""Further keys of an input, and the kinds that know them."""
+
+
 class Input(_Part):
-    """One kind of published files and where they lie."""
+    """One kind of published files and where they lie.
+
+    A `layer` has a title `name`, and an `effective` day and a `category`, each given as such or as
+    the name of the column that holds it. A `landcover` raster of class codes needs its `year` and
+    `classes`: which codes are ``farmland`` and which ``built_up``.
+    """
 
     kind: Kind
     path: Path
+    name: str | None = None
+    effective: dt.date | str | None = None
+    category: str | None = None
+    year: int | None = None
+    classes: dict[str, tuple[int, ...]] | None = None
+
+    @model_validator(mode="after")
+    def _fitting(self) -> "Input":
+        for key, kinds in KEYS_OF_KINDS.items():
+            if getattr(self, key) is not None and self.kind not in kinds:
+                raise ValueError(f"{key} belongs to inputs of kind {', '.join(kinds)} only")
+        return self
+
+    @field_validator("effective", mode="before")
+    @classmethod
+    def _day_or_column(cls, value: Any) -> Any:
+        return _day_or_name(value)
 
 
 class Models(_Part):
@@ -160,12 +194,6 @@ def read_study(path: Path) -> Study:
     except ValidationError as error:
         faults = "\n".join(f"  - {_told(fault)}" for fault in error.errors())
         raise StudyError(f"{path}: the study cannot be used:\n{faults}") from error
-    unread = sorted({i.kind for i in study.inputs} - set(READABLE_KINDS))
-    if unread:
-        raise StudyError(
-            f"{path}: this version does not read inputs of kind {', '.join(unread)}; "
-            f"it reads {', '.join(READABLE_KINDS)}. Remove them to run the rest."
-        )
     return _absolute(study, path.resolve().parent)
 
 

@@ -1,189 +1,34 @@
 """The tidy tables: which columns each has, which may be missing, what identifies a row."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import pandera.polars as pa
 import polars as pl
 
-from landwatch.schemas.columns import COLUMNS, Column
+from landwatch.schemas.columns import COLUMNS, TOPICS
+from landwatch.schemas.definitions import Column, Table
 from landwatch.vocabulary.errors import InputError
 
-_SOURCE: Final = ("source_file", "source_line")
-_DEAL: Final = (
-    "deal_id",
-    "register",
-    "publisher",
-    "town_code",
-    "county_code",
-    "deal_date",
-    "target",
-    "property_kind",
-    "land_area_m2",
-    "building_area_m2",
-    "parking_area_m2",
-    "parking_price_twd",
-    "parking_type",
-    "unit_price_basis",
-    "stated_unit_price_twd_m2",
-    "urban_zoning",
-    "rural_zoning",
-    "rural_use",
-    "building_type",
-    "main_use",
-    "material",
-    "storeys",
-    "floor",
-    "completion_year",
-    "age_years",
-    "note_codes",
-    "is_arms_length",
-    "flags",
-    "masked_address",
-    "location_id",
-    "is_exact_address",
-    "longitude",
-    "latitude",
-    "place_precision",
-)
+TABLES: Final[dict[str, Table]] = {
+    t.name: t for topic in TOPICS for t in getattr(topic, "TABLES", ())
+}
+"""Every tidy table by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One tidy table.
+def dtypes(name: str) -> dict[str, Any]:
+    """Return a table's columns and types in order.
 
-    Attributes
+    Parameters
     ----------
     name : str
-        ``publisher__entity``; the file is ``core/<name>.parquet``.
-    columns : tuple of str
-        Names defined in `landwatch.schemas.columns`.
-    required : tuple of str
-        Columns that are never missing.
-    key : tuple of str
-        Columns that together identify a row.
+        A key of `TABLES`.
+
+    Returns
+    -------
+    dict of str to polars.DataType class
+        Types on disk by column.
     """
-
-    name: str
-    columns: tuple[str, ...]
-    required: tuple[str, ...]
-    key: tuple[str, ...]
-
-    @property
-    def dtypes(self) -> dict[str, pl.DataType]:
-        """Return the table's columns and types in order."""
-        return {name: COLUMNS[name].dtype for name in self.columns}
-
-
-_NEVER_MISSING = ("deal_id", "register", "county_code", "deal_date", "target", *_SOURCE)
-
-TABLES: Final[dict[str, Table]] = {
-    table.name: table
-    for table in (
-        Table(
-            "lvr__sales",
-            (*_DEAL, "price_twd", "unit_price_twd_m2", *_SOURCE),
-            (*_NEVER_MISSING, "price_twd", "property_kind"),
-            ("deal_id",),
-        ),
-        Table(
-            "lvr__rentals",
-            (
-                *_DEAL,
-                "rental_type",
-                "rental_service",
-                "has_furniture",
-                "rent_twd_month",
-                "rent_twd_m2_month",
-                *_SOURCE,
-            ),
-            (*_NEVER_MISSING, "rent_twd_month", "property_kind"),
-            ("deal_id",),
-        ),
-        Table(
-            "lvr__parcels",
-            (
-                "deal_id",
-                "register",
-                "land_area_m2",
-                "zoning_or_use",
-                "share_numerator",
-                "share_denominator",
-                "transfer_kind",
-                *_SOURCE,
-            ),
-            ("deal_id", *_SOURCE),
-            _SOURCE,
-        ),
-        Table(
-            "lvr__buildings",
-            (
-                "deal_id",
-                "register",
-                "building_area_m2",
-                "main_use",
-                "material",
-                "completion_year",
-                "storeys",
-                "floor",
-                "transfer_kind",
-                *_SOURCE,
-            ),
-            ("deal_id", *_SOURCE),
-            _SOURCE,
-        ),
-        Table(
-            "lvr__parkings",
-            (
-                "deal_id",
-                "register",
-                "parking_type",
-                "parking_price_twd",
-                "parking_area_m2",
-                "floor",
-                *_SOURCE,
-            ),
-            ("deal_id", *_SOURCE),
-            _SOURCE,
-        ),
-        Table(
-            "population__town_months",
-            ("town_code", "month", "population", "households", *_SOURCE),
-            ("town_code", "month", "population", *_SOURCE),
-            ("town_code", "month"),
-        ),
-        Table(
-            "income__village_years",
-            (
-                "town_code",
-                "village_name",
-                "year",
-                "tax_units",
-                "income_total_twd",
-                "income_mean_twd",
-                "income_median_twd",
-                *_SOURCE,
-            ),
-            ("town_code", "year", "tax_units", *_SOURCE),
-            _SOURCE,
-        ),
-        Table("rejects", (*_SOURCE, "reason", "raw"), (*_SOURCE, "reason", "raw"), _SOURCE),
-        Table(
-            "ledger",
-            (
-                "source_file",
-                "sha256",
-                "rows_read",
-                "rows_accepted",
-                "rows_rejected",
-                "rows_duplicate",
-                "remark",
-            ),
-            ("source_file", "sha256", "rows_read"),
-            ("source_file",),
-        ),
-    )
-}
+    return {column: COLUMNS[column].dtype for column in TABLES[name].columns}
 
 
 def empty_table(name: str) -> pl.DataFrame:
@@ -204,7 +49,7 @@ def empty_table(name: str) -> pl.DataFrame:
     >>> empty_table("rejects").columns
     ['source_file', 'source_line', 'reason', 'raw']
     """
-    return pl.DataFrame(schema=TABLES[name].dtypes)
+    return pl.DataFrame(schema=dtypes(name))
 
 
 def conformed(frame: pl.DataFrame, name: str) -> pl.DataFrame:
@@ -222,7 +67,7 @@ def conformed(frame: pl.DataFrame, name: str) -> pl.DataFrame:
     polars.DataFrame
         Same rows, the table's columns and types in order.
     """
-    columns = TABLES[name].dtypes
+    columns = dtypes(name)
     present = set(frame.columns)
     return frame.select(
         (pl.col(c) if c in present else pl.lit(None)).cast(dtype).alias(c)

@@ -1,8 +1,10 @@
 """Files as they were published: folders, zips and single files opened as one list of members."""
 
+import gzip
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,9 @@ MAX_MEMBERS: Final = 10_000
 MAX_MEMBER_BYTES: Final = 2 * 1024**3
 MAX_RATIO: Final = 200
 """A member that unpacks to more than this many times its size is refused."""
+
+HEAD_BYTES: Final = 8192
+"""How much of a file is looked at to tell what it is."""
 
 _FREE_BYTES: Final = 10 * 1024**2
 
@@ -28,10 +33,13 @@ class Member:
         Path below the input, members of a zip written ``archive.zip/member.csv``.
     content : bytes
         The file, unpacked, otherwise untouched.
+    origin : pathlib.Path or None
+        The file on disk: the archive, or the file itself.
     """
 
     source_file: str
     content: bytes
+    origin: Path | None = None
 
     @property
     def name(self) -> str:
@@ -42,6 +50,11 @@ class Member:
     def sha256(self) -> str:
         """Return the hexadecimal SHA-256 of the content."""
         return hashlib.sha256(self.content).hexdigest()
+
+    @property
+    def head(self) -> str:
+        """Return the beginning of the file as text, for telling formats apart."""
+        return self.content[:HEAD_BYTES].decode("utf-8-sig", errors="replace")
 
 
 def published_files(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
@@ -83,7 +96,7 @@ def read_members(path: Path, label: str) -> Iterator[Member]:
     Parameters
     ----------
     path : pathlib.Path
-        A zip (its members are yielded) or any other file (it is yielded itself).
+        A zip (its members are yielded) or any other file (it is yielded itself, ``.gz`` unpacked).
     label : str
         The name to give the file in ledgers, with ``/`` between its parts.
 
@@ -98,7 +111,7 @@ def read_members(path: Path, label: str) -> Iterator[Member]:
         If the zip is damaged, encrypted or unsafe to unpack.
     """
     if path.suffix.lower() != ".zip":
-        yield Member(label, path.read_bytes())
+        yield Member(label, _plain(path), path)
         return
     try:
         with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
@@ -109,12 +122,31 @@ def read_members(path: Path, label: str) -> Iterator[Member]:
                     f"found {len(entries)}. Split it."
                 )
             for entry in entries:
-                yield Member(f"{label}/{entry.filename}", _unpacked(archive, entry, path))
+                yield Member(f"{label}/{entry.filename}", _unpacked(archive, entry, path), path)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise InputError(
             f"{path}: expected a whole, unencrypted zip, found a damaged or unreadable one "
             f"({error}). Download it again or remove it."
         ) from error
+
+
+def _plain(path: Path) -> bytes:
+    if path.suffix.lower() != ".gz":
+        return path.read_bytes()
+    limit = max(_FREE_BYTES, min(MAX_MEMBER_BYTES, path.stat().st_size * MAX_RATIO))
+    try:
+        with gzip.open(path) as stream:
+            content = stream.read(limit + 1)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise InputError(
+            f"{path}: expected a whole gzip file, found a damaged one ({error}). Download it again."
+        ) from error
+    if len(content) > limit:
+        raise InputError(
+            f"{path}: unpacks to more than {limit:,} bytes; at most {MAX_RATIO} times the packed "
+            "size are accepted. Check where the file came from."
+        )
+    return content
 
 
 def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> bytes:

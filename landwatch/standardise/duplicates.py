@@ -19,14 +19,6 @@ AREA_TOLERANCE: Final = 0.01
 
 _GROUP: Final = ["town_code", "deal_date", "price_twd", "target"]
 _SOURCE: Final = ["source_file", "source_line"]
-_STATISTICS: Final[dict[str, list[str]]] = {
-    "population__town_months": list(TABLES["population__town_months"].key),
-    "income__village_years": [
-        c for c in TABLES["income__village_years"].columns if c not in _SOURCE
-    ],
-}
-"""A town's month is one row; villages may share a name, so only rows equal throughout are one."""
-
 _FILLED_FROM_SEASONS: Final = (
     "deal_id",
     "land_area_m2",
@@ -70,9 +62,9 @@ def without_duplicates(parts: Standardised) -> Standardised:
         if name in tables:
             tables[name], lost = _unique_children(tables[name])
             dropped.append(lost)
-    for name, key in _STATISTICS.items():
-        if name in tables:
-            tables[name], lost = _unique_rows(tables[name], key)
+    for name, frame in parts.tables.items():
+        if TABLES[name].repeats:
+            tables[name], lost = _unique_rows(frame, TABLES[name].repeats)
             dropped.append(lost)
     return Standardised(tables, parts.rejects, _recounted(parts.ledger, dropped))
 
@@ -128,7 +120,7 @@ def _unique_children(children: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame
     return marked.filter(same).drop("kept_file"), marked.filter(~same).select(_SOURCE)
 
 
-def _unique_rows(rows: pl.DataFrame, key: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _unique_rows(rows: pl.DataFrame, key: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
     kept = rows.unique(key, keep="last", maintain_order=True)
     return kept, rows.join(kept, on=_SOURCE, how="anti").select(_SOURCE)
 
@@ -214,6 +206,8 @@ def _alone(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
 
 
 def _recounted(ledger: pl.DataFrame, dropped: list[pl.DataFrame]) -> pl.DataFrame:
+    if not dropped:
+        return ledger
     counts = pl.concat(dropped).group_by("source_file").agg(pl.len().cast(pl.Int64).alias("_n"))
     joined = ledger.join(counts, on="source_file", how="left", maintain_order="left")
     moved = pl.col("_n").fill_null(0)

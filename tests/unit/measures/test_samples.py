@@ -12,7 +12,7 @@ from landwatch.measures.samples import (
     without_outliers,
     zoned_deals,
 )
-from landwatch.schemas.tables import TABLES
+from landwatch.schemas.tables import TABLES, dtypes
 
 START, END = dt.date(2015, 1, 1), dt.date(2022, 12, 31)
 
@@ -37,12 +37,10 @@ def deals(**columns: list[object]) -> pl.DataFrame:
         "source_file": ["f"] * n,
         "source_line": list(range(1, n + 1)),
     } | columns
-    schema = {k: TABLES["lvr__sales"].dtypes[k] for k in base}
+    schema = {k: dtypes("lvr__sales")[k] for k in base}
     frame = pl.DataFrame(base, schema=schema)
     absent = [c for c in TABLES["lvr__sales"].columns if c not in base]
-    return frame.with_columns(
-        pl.lit(None).cast(TABLES["lvr__sales"].dtypes[c]).alias(c) for c in absent
-    )
+    return frame.with_columns(pl.lit(None).cast(dtypes("lvr__sales")[c]).alias(c) for c in absent)
 
 
 def zoned(frame: pl.DataFrame) -> pl.DataFrame:

@@ -50,7 +50,11 @@ def test_paths_are_relative_to_the_study_file(tmp_path: Path) -> None:
         ("effective = 2019-01-03", "", "needs effective"),
         ("end = 2020-12-31", "end = 2014-12-31", "must lie before"),
         ('source = "criteria"', 'source = "file"\npath = "z.gpkg"', ""),
-        ('kind = "lvr"', 'kind = "shops"', "does not read inputs of kind shops"),
+        (
+            'path = "raw/lvr"',
+            'path = "raw/lvr"\nyear = 2018',
+            "year belongs to inputs",
+        ),
         ('id = "s"', 'id = "../s"', "study.id"),
     ],
 )

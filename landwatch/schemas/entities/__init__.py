@@ -1,0 +1,1 @@
+"""One module a topic: the columns only it uses, and its tables."""

@@ -1,0 +1,9 @@
+"""Asking rents: listings and their spells."""
+
+from typing import Final
+
+from landwatch.schemas.definitions import Column, Table
+
+COLUMNS: Final[dict[str, Column]] = {}
+
+TABLES: Final[tuple[Table, ...]] = ()

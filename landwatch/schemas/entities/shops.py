@@ -1,0 +1,9 @@
+"""Shops: chain lists, brands, business register, premises and occupants."""
+
+from typing import Final
+
+from landwatch.schemas.definitions import Column, Table
+
+COLUMNS: Final[dict[str, Column]] = {}
+
+TABLES: Final[tuple[Table, ...]] = ()
