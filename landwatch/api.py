@@ -11,7 +11,7 @@ from landwatch.measures.zone_assignment import assign_zones
 from landwatch.synthetic import write_world
 from landwatch.vocabulary.errors import InputError
 from pipelines.graph import StepReport
-from pipelines.study_run import RunReport, check_study, run_study
+from pipelines.study_run import Checked, RunReport, check_study, run_study
 
 __all__ = ["Results", "assign_zones", "check", "open_results", "run", "simulate"]
 
@@ -111,8 +111,8 @@ def run(
 
 def check(
     study: str | Path, out: str | Path, *, report: Callable[[StepReport], None] = lambda _: None
-) -> pd.DataFrame:
-    """Read every input of a study and return the ledger; nothing is modelled.
+) -> Checked:
+    """Read every input of a study, model nothing; see `pipelines.study_run.check_study`.
 
     Parameters
     ----------
@@ -125,10 +125,10 @@ def check(
 
     Returns
     -------
-    pandas.DataFrame
-        Table ``ledger``.
+    Checked
+        Ledger, rejects and coverage.
     """
-    return pd.read_csv(check_study(Path(study), Path(out).resolve(), report=report))
+    return check_study(Path(study), Path(out).resolve(), report=report)
 
 
 def open_results(out: str | Path) -> Results:

@@ -15,7 +15,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
+from landwatch.console import breaks_table, console, coverage_table, ledger_table, rejects_table
 from landwatch.vocabulary.errors import LandwatchError, StudyError
+from landwatch.vocabulary.sources import known_sources
 
 if TYPE_CHECKING:
     from pipelines.graph import StepReport
@@ -115,21 +117,26 @@ def run(
 
 @app.command()
 def check(study: Path, out: Out = None, quiet: Quiet = False, json_: Json = False) -> None:
-    """Read every input (檢查資料), print the ledger, model nothing."""
+    """Read every input (檢查資料): files, rows, rejects, coverage, known breaks; model nothing."""
     from landwatch import api
 
     target = out or Path("out") / _study_id(study)
     with _progress(quiet or json_) as (report, _):
-        ledger = api.check(study, target, report=report)
-    counts = ledger[[c for c in ledger.columns if c.startswith("rows_")]]
+        found = api.check(study, target, report=report)
     if json_:
-        _print_json({"files": len(ledger), **{str(k): int(v) for k, v in counts.sum().items()}})
+        rows = [c for c in found.ledger.columns if c.startswith("rows_")]
+        _print_json(
+            {"files": found.ledger.height, **found.ledger.select(rows).sum().row(0, named=True)}
+        )
         return
-    table = Table("kind 類", "files 檔", "read 讀", "accepted 收", "rejected 退", "duplicate 重")
-    for kind, part in counts.groupby(ledger["source_file"].str.split("/").str[0]):
-        cells = (len(part), *part[list(counts.columns)].sum())
-        table.add_row(str(kind), *(f"{int(v):,}" for v in cells))
-    _console().print(table)
+    sources = known_sources()
+    for table in (
+        ledger_table(found.ledger),
+        rejects_table(found.rejects),
+        coverage_table(found.coverage, found.places),
+        breaks_table(sources, list(found.kinds)),
+    ):
+        console().print(table)
 
 
 @app.command()
@@ -179,10 +186,6 @@ def _study_id(study: Path) -> str:
     return Path(str(found)).name or study.stem
 
 
-def _console() -> Console:
-    return Console(no_color="NO_COLOR" in os.environ)
-
-
 @contextmanager
 def _progress(quiet: bool) -> Iterator[tuple[Any, Any]]:
     columns = (
@@ -191,8 +194,8 @@ def _progress(quiet: bool) -> Iterator[tuple[Any, Any]]:
         BarColumn(),
         MofNCompleteColumn(),
     )
-    console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
-    with Progress(*columns, console=console, disable=quiet, transient=True) as progress:
+    errors = Console(stderr=True, no_color="NO_COLOR" in os.environ)
+    with Progress(*columns, console=errors, disable=quiet, transient=True) as progress:
         task = progress.add_task("準備 preparing", total=None)
 
         def report(step: "StepReport") -> None:
@@ -216,8 +219,7 @@ def _print_summary(results: Any, counts: dict[str, int]) -> None:
         )
         estimated = (part["status"] == "estimated").sum()
         table.add_row(str(outcome), *(str(int(v)) for v in (estimated, len(part), up, down)))
-    console = _console()
-    console.print(table)
+    console().print(table)
     told = ", ".join(f"{k} {v}" for k, v in sorted(counts.items()))
     typer.echo(f"資料 rows: {read:,} read, {kept:,} accepted · 判定 verdicts: {told}")
 

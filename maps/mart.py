@@ -25,6 +25,7 @@ NUMBERS = {
     "event_study": ("relative_period", "estimate_log", "std_error", "ci_low", "ci_high"),
     "verdicts": (),
     "kpi": ("year", "population", "income_median_twd", "births"),
+    "figures": ("value", "n_rows"),
 }
 TEXTS = {
     "effects": ("zone_id", "outcome", "estimator", "status"),
@@ -32,6 +33,7 @@ TEXTS = {
     "event_study": ("outcome", "estimator"),
     "verdicts": ("zone_id", "verdict", "confidence", "reasons"),
     "kpi": ("zone_id",),
+    "figures": ("zone_id", "figure", "period", "status"),
 }
 KEYS = {
     "effects": ["zone_id", "outcome"],
@@ -39,6 +41,7 @@ KEYS = {
     "event_study": ["outcome", "estimator", "relative_period"],
     "verdicts": ["zone_id"],
     "kpi": ["zone_id", "year"],
+    "figures": ["zone_id", "figure", "period"],
 }
 ZONE_COLUMNS = (
     "zone_id",
@@ -61,7 +64,7 @@ class Mart:
         Titles, dates, licence lines, limits.
     zones : GeoDataFrame or None
         One row per town, ordered by ``zone_id``, EPSG:4326.
-    effects, pooled, event_study, verdicts, kpi : DataFrame or None
+    effects, pooled, event_study, verdicts, kpi, figures : DataFrame or None
         The results.
     """
 
@@ -72,6 +75,7 @@ class Mart:
     event_study: pd.DataFrame | None
     verdicts: pd.DataFrame | None
     kpi: pd.DataFrame | None
+    figures: pd.DataFrame | None
 
 
 def read_mart(folder: Path) -> Mart:
@@ -96,7 +100,7 @@ def read_mart(folder: Path) -> Mart:
     info = read_site_info(folder / "site.json")
     zones = read_zones(folder / "zones.parquet")
     tables = {name: read_table(folder / f"{name}.csv", name) for name in NUMBERS}
-    for name in ("effects", "verdicts", "kpi"):
+    for name in ("effects", "verdicts", "kpi", "figures"):
         _check_known_zones(tables[name], zones, folder / f"{name}.csv")
     return Mart(info, zones, **tables)
 

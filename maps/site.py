@@ -16,6 +16,7 @@ from landwatch.cartography.skeleton import MAP_NAME, draw_skeleton
 from landwatch.cartography.vendor import read_asset
 from maps.draft import MapDraft
 from maps.farmland_price import draw_farmland_price
+from maps.figures import figure_maps
 from maps.house_price import draw_house_price
 from maps.kpi import draw_kpi
 from maps.land_price import draw_land_price
@@ -31,6 +32,7 @@ MAPS: tuple[Callable[[Mart], MapDraft], ...] = (
     draw_house_price,
     draw_rent,
     draw_kpi,
+    *figure_maps(),
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
+from landwatch.measures.coverage import row_coverage
 from landwatch.schemas.raw import Standardised
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.tables import check_table, empty_table
@@ -34,7 +35,7 @@ def core_step(parts: Sequence[Step], work: Path, out: Path) -> Step:
     Returns
     -------
     Step
-        Products: every core table that an input feeds, ``rejects`` and ``ledger``.
+        Products: every core table that an input feeds, ``rejects``, ``ledger`` and ``coverage``.
     """
     inputs = {
         f"{position}/{name}": path
@@ -44,6 +45,7 @@ def core_step(parts: Sequence[Step], work: Path, out: Path) -> Step:
     names = sorted({key.split("/")[1] for key in inputs} | {"rejects", "ledger"})
     products = {n: out / "core" / f"{n}.parquet" for n in names if n != "ledger"}
     products["ledger"] = out / "core" / "ledger.csv"
+    products["coverage"] = out / "core" / "coverage.csv"
     products["units"] = work / "unit_check.parquet"
     return Step(
         "core tables 核心資料表",
@@ -51,7 +53,7 @@ def core_step(parts: Sequence[Step], work: Path, out: Path) -> Step:
         inputs,
         products,
         {"kinds": sorted({str(part.options["kind"]) for part in parts})},
-        ("landwatch.standardise", "pipelines.core"),
+        ("landwatch.standardise", "landwatch.measures.coverage", "pipelines.core"),
     )
 
 
@@ -63,6 +65,8 @@ def _write_core(inputs: Files, products: Files, options: Mapping[str, Any]) -> N
     core = without_duplicates(parts)
     for name, table in core.tables.items():
         write_parquet(check_table(table, name), products[name])
+    coverage = check_table(row_coverage(core.tables), "coverage")
+    write_csv(coverage, products["coverage"])
     write_parquet(core.rejects, products["rejects"])
     write_csv(check_table(core.ledger, "ledger"), products["ledger"])
     write_parquet(pl.DataFrame({"ratio": [ratio], "pairs": [pairs]}), products["units"])

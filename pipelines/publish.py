@@ -1,14 +1,11 @@
 """From result tables to what people open: the site, and the record of where it came from."""
 
-import csv
 import datetime as dt
 import hashlib
-import io
 import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +15,7 @@ import landwatch
 from landwatch.measures.criteria import CRITERIA
 from landwatch.schemas.storage import whole_file
 from landwatch.schemas.study import Study
+from landwatch.vocabulary.sources import known_sources
 from pipelines.graph import Files, Step
 
 OUTCOMES_ZH: Final[Mapping[str, str]] = {
@@ -169,8 +167,7 @@ def attributions(kinds: Sequence[str], synthetic: bool) -> list[tuple[str, str]]
     list of (kind, sentence)
         Sentence and the address of the licence.
     """
-    text = files("landwatch.reference").joinpath("sources.csv").read_text(encoding="utf-8")
-    rows = {r["kind"]: r for r in csv.DictReader(io.StringIO(text))}
+    rows = {r["kind"]: r for r in known_sources().iter_rows(named=True)}
     wanted = ["synthetic"] if synthetic else kinds
     return [(k, f"{rows[k]['attribution']} · {rows[k]['licence_url']}") for k in wanted]
 

@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import polars as pl
+
 from landwatch.schemas.storage import whole_file
 from landwatch.schemas.study import Study, read_study
+from landwatch.schemas.tables import dtypes
 from landwatch.vocabulary.errors import LandwatchError
+from landwatch.vocabulary.places import Places, places_from
 from pipelines.core import core_step
 from pipelines.effects import effect_steps, result_step
 from pipelines.export import export_steps
@@ -45,6 +49,27 @@ class RunReport:
     out: Path
     index: Path
     steps: tuple[StepReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What `check_study` found.
+
+    Attributes
+    ----------
+    ledger, rejects, coverage : polars.DataFrame
+        Tables of those names.
+    places : Places
+        Towns of the study.
+    kinds : tuple of str
+        Kinds of its inputs.
+    """
+
+    ledger: pl.DataFrame
+    rejects: pl.DataFrame
+    coverage: pl.DataFrame
+    places: Places
+    kinds: tuple[str, ...]
 
 
 def run_study(
@@ -90,7 +115,7 @@ def run_study(
 
 def check_study(
     study_file: Path, out: Path, *, report: Callable[[StepReport], None] = lambda _: None
-) -> Path:
+) -> Checked:
     """Read every input of a study and write only the core tables; nothing is modelled.
 
     Parameters
@@ -104,8 +129,8 @@ def check_study(
 
     Returns
     -------
-    pathlib.Path
-        The ledger.
+    Checked
+        What was read, what was not, and where and when the rows speak of.
     """
     study = read_study(study_file)
     with held_folder(out / WORK):
@@ -113,7 +138,14 @@ def check_study(
         parts = part_steps(study, work)
         steps = [place_step(study, work), *parts, core_step(parts, work, build)]
         run_steps(steps, out / WORK, report=report)
-    return build / "core" / "ledger.csv"
+    core = build / "core"
+    return Checked(
+        ledger=pl.read_csv(core / "ledger.csv", infer_schema_length=None),
+        rejects=pl.read_parquet(core / "rejects.parquet"),
+        coverage=pl.read_csv(core / "coverage.csv", schema=dtypes("coverage")),
+        places=places_from(pl.read_parquet(work / "towns.parquet")),
+        kinds=tuple(sorted({i.kind for i in study.inputs} | {"boundaries"})),
+    )
 
 
 def study_steps(study: Study, work: Path, build: Path) -> list[Step]:

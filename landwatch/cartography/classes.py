@@ -1,4 +1,4 @@
-"""Class breaks of a map of change: symmetrical about zero and round."""
+"""Class breaks: round, and symmetrical about zero where the map shows change."""
 
 import math
 
@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from landwatch.cartography.numbers import round_text
-from landwatch.cartography.palette import DIVERGING
+from landwatch.cartography.palette import DIVERGING, SEQUENTIAL
 from landwatch.vocabulary.errors import InputError
 
 _FALLBACK = (2.0, 5.0, 10.0)
@@ -72,6 +72,74 @@ def class_colours(percent: NDArray[np.float64], breaks: tuple[float, ...]) -> li
         values < 0, np.searchsorted(edges, values, side="right"), np.searchsorted(edges, values)
     )
     return [DIVERGING[index] for index in outward]
+
+
+def sequential_breaks(values: NDArray[np.float64]) -> tuple[float, ...]:
+    """Breaks of a quantity that has no zero to be centred on.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Finite numbers, none below zero.
+
+    Returns
+    -------
+    tuple of float
+        Four ascending breaks, for five classes: quintiles of the distinct positive numbers
+        (`mapclassify.Quantiles`), rounded up as in `symmetrical_breaks`; zero is in the first
+        class. With fewer than five different numbers the breaks are 1, 2, 5 and 10.
+
+    Raises
+    ------
+    InputError
+        If a number is negative or not finite.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    if not np.isfinite(numbers).all() or (numbers < 0).any():
+        raise InputError("classes of a quantity need finite numbers from zero up, found others")
+    positive = np.unique(numbers[numbers > 0].round(9))
+    if positive.size < 5:
+        return (1.0, 2.0, 5.0, 10.0)
+    quintiles = mapclassify.Quantiles(positive, k=5).bins[:4]
+    return _strictly_rising([_round_up(float(value)) for value in quintiles])
+
+
+def sequential_colours(values: NDArray[np.float64], breaks: tuple[float, ...]) -> list[str]:
+    """Colour of every number of a quantity.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+        Finite numbers.
+    breaks : tuple of float
+        Four breaks as `sequential_breaks` gives them.
+
+    Returns
+    -------
+    list of str
+        ``#rrggbb``; a number equal to a break takes the lower class.
+    """
+    classes = np.searchsorted(np.asarray(breaks), np.asarray(values, dtype=np.float64))
+    return [SEQUENTIAL[index] for index in classes]
+
+
+def plain_labels(breaks: tuple[float, ...], *, signed: bool) -> list[str]:
+    """Breaks as the legend of a quantity writes them.
+
+    Parameters
+    ----------
+    breaks : tuple of float
+        Breaks.
+    signed : bool
+        Write a plus sign before positive numbers.
+
+    Returns
+    -------
+    list of str
+        Every digit the break has.
+    """
+    labels = [round_text(value) for value in breaks]
+    return labels if signed else [label.lstrip("+") for label in labels]
 
 
 def break_labels(breaks: tuple[float, ...]) -> list[str]:

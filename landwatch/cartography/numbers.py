@@ -127,6 +127,38 @@ def q_text(q_value: float, fdr: float) -> str:
     return repr(float(q_value))
 
 
+def figure_text(value: float, decimals: int, *, signed: bool = False) -> str:
+    """Write a quantity; one that is not zero is not shown as zero.
+
+    Parameters
+    ----------
+    value : float
+        The number, in the unit shown.
+    decimals : int
+        Decimals wanted.
+    signed : bool, optional
+        Write a plus sign before positive numbers.
+
+    Returns
+    -------
+    str
+        With separators; empty when the number is missing.
+
+    Examples
+    --------
+    >>> figure_text(1234.5, 0), figure_text(0.04, 1), figure_text(-3.26, 1, signed=True)
+    ('1,234', '0.04', '−3.3')
+    """
+    if not math.isfinite(value):
+        return ""
+    size = abs(value)
+    digits = f"{size:,.{decimals}f}"
+    if size > 0 and float(digits.replace(",", "")) == 0:
+        digits = f"{size:.{-math.floor(math.log10(size))}f}"
+    sign = _MINUS if value < 0 else "+" if signed and value > 0 else ""
+    return f"{sign}{digits}"
+
+
 def count_text(count: float) -> str:
     """Write a count with separators; empty when it is missing.
 

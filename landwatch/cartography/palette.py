@@ -1,13 +1,15 @@
 """Colours and signs, and the numbers that show they can be told apart.
 
 The diverging scale is PuOr of ColorBrewer (Cynthia Brewer, Apache 2.0), safe for the common forms
-of colour blindness; warm is higher, cool is lower. The verdicts take colours of Okabe and Ito
+of colour blindness; warm is higher, cool is lower. The sequential scale is YlGnBu of the same set;
+darker is more. The verdicts take colours of Okabe and Ito
 (2008), and each carries a written symbol as well, so that nothing rests on colour alone.
 """
 
 from types import MappingProxyType
 
 DIVERGING = ("#542788", "#998ec3", "#d8daeb", "#fffdf5", "#fee0b6", "#f1a340", "#b35806")
+SEQUENTIAL = ("#ffffd9", "#c7e9b4", "#41b6c4", "#2c7fb8", "#253494")
 VERDICT_FILLS = MappingProxyType(
     {
         "revitalised": "#009e73",
@@ -32,6 +34,10 @@ SIGNS = MappingProxyType(
         "unclear": {"weight": 1.1, "color": "#5d6b76", "dashArray": "3 3"},
         "insufficient": {"weight": 0.8, "color": "#7d8891", "dashArray": ""},
         "control": {"weight": 0.5, "color": "#b9c3ca", "dashArray": ""},
+        "zone": {"weight": 1.6, "color": "#2b3640", "dashArray": ""},
+        "town": {"weight": 0.6, "color": "#7d8891", "dashArray": ""},
+        "suppressed": {"weight": 0.8, "color": "#7d8891", "dashArray": ""},
+        "no_data": {"weight": 0.5, "color": "#b9c3ca", "dashArray": "2 3"},
     }
 )
 

@@ -105,9 +105,9 @@
 
   function scale(box, legend) {
     box.append(el("h2", {}, pick(legend.title)));
-    const width = 280, step = width / 7;
+    const width = 280, step = width / legend.colours.length;
     const bar = svg("svg", { viewBox: `0 0 ${width} 34`, class: "scale", role: "img" });
-    bar.append(svg("title", {}, `${word("legend_lower")} – ${word("legend_higher")}: ${legend.labels.join(", ")} %`));
+    bar.append(svg("title", {}, `${word("legend_lower")} – ${word("legend_higher")}: ${legend.labels.join(", ")} · ${pick(legend.title)}`));
     legend.colours.forEach((colour, i) => bar.append(svg("rect", { x: i * step, y: 0, width: step, height: 14, fill: colour, stroke: "#7d8891", "stroke-width": 0.6 })));
     legend.labels.forEach((text, i) => bar.append(svg("text", { x: (i + 1) * step, y: 29, "text-anchor": "middle" }, text)));
     box.append(bar, el("div", { class: "ends" }, el("span", {}, "← " + word("legend_lower")), el("span", {}, word("legend_higher") + " →")));

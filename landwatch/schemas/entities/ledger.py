@@ -14,6 +14,8 @@ COLUMNS: Final[dict[str, Column]] = {
     "rows_accepted": Column(pl.Int64, "rows kept", "", 0),
     "rows_rejected": Column(pl.Int64, "rows not kept, each with a reason", "", 0),
     "rows_duplicate": Column(pl.Int64, "rows of a deal kept from another file", "", 0),
+    "table_name": Column(pl.String, "core table"),
+    "rows_kept": Column(pl.Int64, "rows of the table", "", 1),
     "remark": Column(pl.String, "what a reader of the ledger should know"),
 }
 
@@ -34,5 +36,11 @@ TABLES: Final = (
         ),
         ("source_file", "sha256", "rows_read"),
         ("source_file",),
+    ),
+    Table(
+        "coverage",
+        ("table_name", "county_code", "year", "rows_kept"),
+        ("table_name", "rows_kept"),
+        ("table_name", "county_code", "year"),
     ),
 )
