@@ -1,7 +1,7 @@
 """What a column and a table are."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,8 @@ class Table:
         Columns in which two rows of different files (or of one) are the same record; the last read
         is kept and the others are counted as duplicates. Empty where the records of a table are
         matched by a rule of their own, or never repeat.
+    layer : {"core", "mart", "account"}
+        Rows of sources, results made from them, or the account of what was read.
     """
 
     name: str
@@ -55,3 +57,4 @@ class Table:
     required: tuple[str, ...]
     key: tuple[str, ...]
     repeats: tuple[str, ...] = ()
+    layer: Literal["core", "mart", "account"] = "core"

@@ -25,5 +25,6 @@ TABLES: Final = (
         ("zone_id", "figure", "period", "value", "n_rows", "status"),
         ("zone_id", "figure", "period", "n_rows", "status"),
         ("zone_id", "figure", "period"),
+        layer="mart",
     ),
 )

@@ -22,7 +22,13 @@ COLUMNS: Final[dict[str, Column]] = {
 _SOURCE: Final = ("source_file", "source_line")
 
 TABLES: Final = (
-    Table("rejects", (*_SOURCE, "reason", "raw"), (*_SOURCE, "reason", "raw"), _SOURCE),
+    Table(
+        "rejects",
+        (*_SOURCE, "reason", "raw"),
+        (*_SOURCE, "reason", "raw"),
+        _SOURCE,
+        layer="account",
+    ),
     Table(
         "ledger",
         (
@@ -36,11 +42,13 @@ TABLES: Final = (
         ),
         ("source_file", "sha256", "rows_read"),
         ("source_file",),
+        layer="account",
     ),
     Table(
         "coverage",
         ("table_name", "county_code", "year", "rows_kept"),
         ("table_name", "rows_kept"),
         ("table_name", "county_code", "year"),
+        layer="account",
     ),
 )
