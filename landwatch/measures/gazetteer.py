@@ -1,4 +1,4 @@
-"""Where a section, road, lane, range of numbers, village or town lies, and how far its rows lie off.
+"""Where sections, roads, lanes, numbers, villages and towns lie, and how far their rows lie off.
 
 Built from rows with coordinates. A key's place is the median easting and northing of its spots,
 EPSG:3826; a spot (one coordinate within a town) counts once, however often it is sold. Where a town
@@ -44,8 +44,9 @@ def located_spots(
     Returns
     -------
     tuple of (polars.DataFrame, int)
-        Keys of `place_keys` with ``easting_m``, ``northing_m`` and ``spot`` (the
-        metre square a row lies in) and ``observed`` (day number); and how many coordinates were left out, being over `FARTHEST_OUTSIDE_M` outside their town.
+        Keys of `place_keys` with ``easting_m``, ``northing_m``, ``spot`` (the metre square a row
+        lies in) and ``observed`` (day number); and how many coordinates were left out, being over
+        `FARTHEST_OUTSIDE_M` outside their town.
     """
     located = rows.filter(pl.col("longitude").is_not_null() & pl.col("town_code").is_not_null())
     to_metres = Transformer.from_crs("EPSG:4326", TWD97_TM2, always_xy=True)
@@ -84,13 +85,11 @@ def gazetteer(spots: pl.DataFrame, areas: pl.DataFrame | None = None) -> pl.Data
     -----
     Errors are learned twice. Leaving single spots out tells keys apart, but credits a key with the
     neighbours sold together with the spot, and with being chosen because it looked good. So the
-    oldest `EARLY_SHARE` of the rows then place the later ones, and the errors of each level, parcels
-    and doors apart, are multiplied by what that forecast missed.
+    oldest `EARLY_SHARE` of the rows then place the later ones, and the errors of each level,
+    parcels and doors apart, are multiplied by what that forecast missed.
     """
     factors = _corrections(spots, areas)
-    places = level_places(spots, areas).with_columns(
-        _is_land("place_key", pl.col("place_level"))
-    )
+    places = level_places(spots, areas).with_columns(_is_land("place_key", pl.col("place_level")))
     known = places.join(
         factors, on=["place_level", "is_land"], how="left", maintain_order="left"
     ).with_columns(pl.col("half", "ninety").fill_null(1.0))
@@ -181,9 +180,7 @@ def _corrections(spots: pl.DataFrame, areas: pl.DataFrame | None) -> pl.DataFram
     """Return by level and kind the factors by which a forecast in time misses the stated errors."""
     early, late = early_and_late(spots)
     late = late.unique(["spot", "number_range"], keep="first", maintain_order=True)
-    found = chosen(late, level_places(early, areas)).rename(
-        {"easting_m": "x", "northing_m": "y"}
-    )
+    found = chosen(late, level_places(early, areas)).rename({"easting_m": "x", "northing_m": "y"})
     apart = pl.concat([late, found], how="horizontal").filter(pl.col("place_level").is_not_null())
     distance = (
         (pl.col("x") - pl.col("easting_m")) ** 2 + (pl.col("y") - pl.col("northing_m")) ** 2

@@ -33,8 +33,8 @@ def place_accuracy(spots: pl.DataFrame, areas: pl.DataFrame | None = None) -> pl
     Notes
     -----
     Test ``spots``: every tenth spot, told by the last digit of its metres, is hidden with all rows
-    on it. Test ``later``: the oldest two thirds of the rows place the later ones on spots never seen
-    before; the harder one, since new quarters get new roads and sections.
+    on it. Test ``later``: the oldest two thirds of the rows place the later ones on spots never
+    seen before; the harder one, since new quarters get new roads and sections.
     """
     digit = (pl.col("spot") // 10_000_000 + pl.col("spot")) % HELD_OUT
     tests = {

@@ -78,9 +78,7 @@ def support_class(spots: pl.Expr) -> pl.Expr:
     polars.Expr
         Index into `SUPPORT_STEPS`.
     """
-    return pl.sum_horizontal(
-        (spots >= step).cast(pl.Int64) for step in SUPPORT_STEPS
-    ) - 1
+    return pl.sum_horizontal((spots >= step).cast(pl.Int64) for step in SUPPORT_STEPS) - 1
 
 
 @dataclass(frozen=True, slots=True)

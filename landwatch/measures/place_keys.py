@@ -52,7 +52,9 @@ def place_keys(rows: pl.DataFrame, towns: pl.DataFrame) -> pl.DataFrame:
 
     Examples
     --------
-    >>> towns = pl.DataFrame({"town_code": ["1"], "county_name": ["臺東縣"], "town_name": ["臺東市"]})
+    >>> towns = pl.DataFrame(
+    ...     {"town_code": ["1"], "county_name": ["臺東縣"], "town_name": ["臺東市"]}
+    ... )
     >>> rows = pl.DataFrame({"town_code": ["1"], "county_code": ["9"], "location_id": ["1:新展街"],
     ...                      "masked_address": ["臺東市新展街53巷1~30號"]})
     >>> place_keys(rows, towns).select("number_range", "lane", "road", "section").row(0)

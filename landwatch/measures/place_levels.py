@@ -57,9 +57,7 @@ def level_places(spots: pl.DataFrame, areas: pl.DataFrame | None) -> pl.DataFram
         unique = spots.filter(pl.col(level).is_not_null()).unique(
             [level, "spot"], keep="first", maintain_order=True
         )
-        seen, keys = (
-            _near_numbers(unique) if level == "near_numbers" else _medians(unique, level)
-        )
+        seen, keys = _near_numbers(unique) if level == "near_numbers" else _medians(unique, level)
         seen = seen.filter(pl.col("error_m").is_not_null())
         if seen.is_empty():
             continue

@@ -16,6 +16,7 @@ PLACED_COLUMNS: Final = (
     "place_level",
     "place_error_m",
     "place_error_p90_m",
+    "cloud_key",
 )
 
 
@@ -38,7 +39,8 @@ def placed(rows: pl.DataFrame, places: pl.DataFrame, towns: pl.DataFrame) -> pl.
         error 0. Any other row is placed by that key of its own whose expected error is least, the
         finer of two equals. Missing only where no key is known.
     """
-    found = chosen(place_keys(rows, towns), places)
+    keys = place_keys(rows, towns)
+    found = chosen(keys, places)
     back = Transformer.from_crs(TWD97_TM2, "EPSG:4326", always_xy=True)
     east, north = (found[c].fill_null(np.nan).to_numpy() for c in ("easting_m", "northing_m"))
     lon, lat = np.full(rows.height, np.nan), np.full(rows.height, np.nan)
@@ -49,6 +51,14 @@ def placed(rows: pl.DataFrame, places: pl.DataFrame, towns: pl.DataFrame) -> pl.
         pl.Series("lon", lon).fill_nan(None),
         pl.Series("lat", lat).fill_nan(None),
     )
+    level = pl.col("place_level")
+    cloud = (
+        pl.when(level.is_in(["town", "village"]))
+        .then(pl.when(level == "town").then("town").otherwise("village"))
+        .when(level != "county")
+        .then("street")
+    )
+    table = pl.concat([table, keys.select("street", "village", "town")], how="horizontal")
     is_point = pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null()
     return table.select(
         pl.when(is_point).then("longitude").otherwise("lon").alias("longitude"),
@@ -56,4 +66,34 @@ def placed(rows: pl.DataFrame, places: pl.DataFrame, towns: pl.DataFrame) -> pl.
         pl.when(is_point).then(pl.lit("point")).otherwise("place_level").alias("place_level"),
         pl.when(is_point).then(0.0).otherwise("place_error_m").alias("place_error_m"),
         pl.when(is_point).then(0.0).otherwise("place_error_p90_m").alias("place_error_p90_m"),
+        pl.when(~is_point).then(cloud).alias("cloud_key"),
     )
+
+
+def location_cloud(spots: pl.DataFrame) -> pl.DataFrame:
+    """Return where the located spots of each road, section, village and town lie.
+
+    Parameters
+    ----------
+    spots : polars.DataFrame
+        Rows of `landwatch.measures.gazetteer.located_spots`.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``cloud_key, longitude, latitude``, each spot once under a key; a guide to the shape of a
+        place for `landwatch.measures.membership.zone_probabilities`, never to be published.
+    """
+    back = Transformer.from_crs(TWD97_TM2, "EPSG:4326", always_xy=True)
+    lon, lat = back.transform(spots["easting_m"].to_numpy(), spots["northing_m"].to_numpy())
+    located = spots.with_columns(
+        pl.Series("longitude", lon, pl.Float64), pl.Series("latitude", lat, pl.Float64)
+    )
+    parts = [
+        located.select(pl.col(level).alias("cloud_key"), "longitude", "latitude", "spot")
+        .drop_nulls()
+        .unique(["cloud_key", "spot"], keep="first", maintain_order=True)
+        .drop("spot")
+        for level in ("street", "village", "town")
+    ]
+    return pl.concat(parts)

@@ -64,9 +64,9 @@ def address_spelling(address: pl.Expr) -> pl.Expr:
 
     Examples
     --------
-    >>> frame = pl.DataFrame({"a": ["中華路1段五十七號", "更生北路一三九巷一弄1~30號", "永信五巷1號"]})
+    >>> frame = pl.DataFrame({"a": ["中華路1段五十七號", "更生北路一三九巷一弄1號", "永信五巷1號"]})
     >>> frame.select(address_spelling(pl.col("a"))).to_series().to_list()
-    ['中華路一段57號', '更生北路139巷1弄1~30號', '永信五巷1號']
+    ['中華路一段57號', '更生北路139巷1弄1號', '永信五巷1號']
     >>> pl.select(address_spelling(pl.lit("武塔段13620014地號"))).item()
     '武塔段1362地號'
     """
@@ -88,15 +88,16 @@ def address_parts(address: pl.Expr, county_name: pl.Expr, town_name: pl.Expr) ->
     -------
     polars.Expr
         Struct of ``village`` (name with 村 or 里, missing without one) and ``body``. County and
-        town are taken off under present and past names (桃園縣, 頭份鎮), 鄰 too. A road or section named
-        after a village (仁里三街, 加里洞段) is no village. Where nothing but a number follows a
-        village, it stays as the name of the place.
+        town are taken off under present and past names (桃園縣, 頭份鎮), 鄰 too. A road or section
+        named after a village (仁里三街, 加里洞段) is no village. Where nothing but a number
+        follows a village, it stays as the name of the place.
 
     Examples
     --------
     >>> frame = pl.DataFrame({
     ...     "a": ["桃園縣平鎮市高雙路", "大埔里2鄰大埔十街46巷", "客庄里6鄰31~60號", "新市區社內"],
-    ...     "c": ["桃園市", "苗栗縣", "苗栗縣", "臺南市"], "t": ["平鎮區", "竹南鎮", "頭份市", "新市區"],
+    ...     "c": ["桃園市", "苗栗縣", "苗栗縣", "臺南市"],
+    ...     "t": ["平鎮區", "竹南鎮", "頭份市", "新市區"],
     ... })
     >>> frame.select(address_parts(*map(pl.col, "act"))).to_series().to_list()
     [{'village': None, 'body': '高雙路'}, {'village': '大埔里', 'body': '大埔十街46巷'}, \
