@@ -133,7 +133,8 @@ def chosen(keys: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         ``place_level, easting_m, northing_m, place_error_m, place_error_p90_m``, one row each, in
-        order; missing where no key is known. Of equals the finer wins.
+        order; missing where no key is known. Of equals the finer wins, and a county only places
+        what nothing else does.
     """
     n = keys.height
     level, values = np.full(n, len(LEVELS), np.int64), np.full((n, 4), np.nan)
@@ -147,6 +148,8 @@ def chosen(keys: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
             .to_numpy()
         )
         better = found[:, 0] < values[:, 0]
+        if name == "county":
+            better &= level == len(LEVELS)
         level[better], values[better] = position, found[better]
     values[level == len(LEVELS)] = np.nan
     names = pl.Series("place_level", [*LEVELS, None], dtype=pl.String)
