@@ -113,9 +113,8 @@ def early_and_late(spots: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     tuple of polars.DataFrame
         The oldest `EARLY_SHARE`; and the later rows on spots where none of the former lies.
     """
-    cut = spots["observed"].quantile(EARLY_SHARE, "lower")
-    early = spots.filter(pl.col("observed") <= cut)
-    late = spots.filter(pl.col("observed") > cut)
+    is_early = pl.col("observed") <= pl.col("observed").quantile(EARLY_SHARE, "lower")
+    early, late = spots.filter(is_early), spots.filter(~is_early)
     return early, late.join(early, on="spot", how="anti", maintain_order="left")
 
 

@@ -110,8 +110,8 @@ class ErrorLaw:
         Returns
         -------
         polars.DataFrame
-            With ``place_error_m`` (half of the rows lie nearer) and ``place_error_p90_m``, missing
-            where no spot of that support was ever left out.
+            With ``place_error_m`` (half of the rows lie nearer) and ``place_error_p90_m``. A class of
+            support that was never left out takes the error of the nearest poorer one.
         """
         frame = keys.join(self.classes, on="support", how="left", maintain_order="left").join(
             self.points, on="support", how="left", maintain_order="left"
@@ -167,7 +167,14 @@ def error_law(seen: pl.DataFrame, groups: Sequence[str]) -> ErrorLaw:
             pl.col("around") - (total - pl.col("left")) / (n - 1 + pull),
             pl.col("left") - total / (n + pull),
         )
-    return ErrorLaw(classes, _points(frame), effects)
+    return ErrorLaw(_every_class(classes), _every_class(_points(frame)), effects)
+
+
+def _every_class(table: pl.DataFrame) -> pl.DataFrame:
+    """Give a class of support that was never seen the values of the nearest poorer one."""
+    every = pl.DataFrame({"support": range(len(SUPPORT_STEPS))}, schema={"support": pl.Int64})
+    joined = every.join(table, on="support", how="left", maintain_order="left")
+    return joined.with_columns(pl.exclude("support").forward_fill().backward_fill())
 
 
 def _pull(frame: pl.DataFrame, group: str) -> float:
