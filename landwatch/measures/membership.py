@@ -21,7 +21,7 @@ METRES_PER_DEGREE: Final = 110_900.0
 
 _EQUATOR_M: Final = 111_320.0
 _GOLDEN_ANGLE: Final = np.pi * (3.0 - 5.0**0.5)
-_CHUNK: Final = 50_000
+_CHUNK: Final = 20_000
 
 Floats = npt.NDArray[np.float64]
 
@@ -77,9 +77,10 @@ def zone_probabilities(
     numbered = numbered.with_columns(pl.col("cloud_key").fill_null(""))
     distinct = numbered.select(columns).unique(maintain_order=True).with_row_index("place")
     spots = _zoned_cloud(cloud, zones)
-    found = [_EMPTY]
-    for first in range(0, distinct.height, _CHUNK):
-        found.append(_probabilities(distinct.slice(first, _CHUNK), zones, spots))
+    inexact = distinct.filter(pl.col("place_error_m") > 0)
+    found = [_EMPTY, _exact(distinct.filter(pl.col("place_error_m") == 0), zones)]
+    for first in range(0, inexact.height, _CHUNK):
+        found.append(_probabilities(inexact.slice(first, _CHUNK), zones, spots))
     rows = numbered.join(distinct, on=columns).select("row", "place")
     joined = rows.join(pl.concat(found), on="place").sort("row", "zone")
     return joined.select(pl.col("row").cast(pl.Int64), "zone", "probability")
@@ -92,8 +93,12 @@ def likeliest_zones(
 
     Parameters
     ----------
-    places, zones, cloud
-        As for `zone_probabilities`; `zones` has ``zone_id``.
+    places : polars.DataFrame
+        As for `zone_probabilities`.
+    zones : geopandas.GeoDataFrame
+        As for `zone_probabilities`, with ``zone_id``.
+    cloud : polars.DataFrame, optional
+        As for `zone_probabilities`.
 
     Returns
     -------
@@ -169,6 +174,12 @@ def scattered(places: pl.DataFrame) -> tuple[Floats, Floats]:
     )
 
 
+def _exact(points: pl.DataFrame, zones: gpd.GeoDataFrame) -> pl.DataFrame:
+    zone = assign_zones(points["longitude"].to_numpy(), points["latitude"].to_numpy(), zones)
+    found = points.select("place", pl.Series("zone", zone), pl.lit(1.0).alias("probability"))
+    return found.filter(pl.col("zone") >= 0)
+
+
 def _probabilities(
     part: pl.DataFrame, zones: gpd.GeoDataFrame, spots: pl.DataFrame
 ) -> pl.DataFrame:
@@ -180,8 +191,7 @@ def _probabilities(
             "weight": EVEN_WEIGHT / POINTS,
         }
     )
-    inexact = part.filter(pl.col("place_error_m") > 0)
-    near = inexact.join(spots, on="cloud_key")
+    near = part.join(spots, on="cloud_key")
     near = near.select("place", "zone", pl.Series("weight", _weight(near), pl.Float64))
     both = pl.concat([even, near.cast({"place": even["place"].dtype})])
     whole = both.group_by("place").agg(pl.col("weight").sum().alias("whole"))

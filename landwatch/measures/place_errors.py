@@ -110,8 +110,8 @@ class ErrorLaw:
         Returns
         -------
         polars.DataFrame
-            With ``place_error_m`` (half of the rows lie nearer) and ``place_error_p90_m``. A class of
-            support that was never left out takes the error of the nearest poorer one.
+            With ``place_error_m`` (half of the rows lie nearer) and ``place_error_p90_m``. A class
+            of support that was never left out takes the error of the nearest poorer one.
         """
         frame = keys.join(self.classes, on="support", how="left", maintain_order="left").join(
             self.points, on="support", how="left", maintain_order="left"

@@ -148,14 +148,14 @@ def _near_numbers(unique: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         )
         for step in steps
     ).filter(pl.col("low") > 0)
-    weight = 1.0 / pl.col("gap") ** 2
+    weight, nearest = 1.0 / pl.col("gap") ** 2, pl.col("gap").min()
     keys = around.group_by("stem", "low", maintain_order=True).agg(
         pl.col("town", "street").first(),
         *(
             ((pl.col(c) * weight).sum() / weight.sum()).alias(c)
             for c in ("easting_m", "northing_m")
         ),
-        (2 * (pl.col("gap").min() - 1) + (pl.col("gap") == pl.col("gap").min()).sum() % 2)
+        (3 - 2 * (nearest - 1) - (pl.col("gap") == nearest).sum() % 2)
         .cast(pl.Int64)
         .alias("support"),
         pl.len().cast(pl.Int64).alias("n_spots"),
