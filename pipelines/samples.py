@@ -9,8 +9,9 @@ import geopandas as gpd
 import polars as pl
 
 from landwatch.measures.livelihood import livelihood_panel, series_breaks, town_years
+from landwatch.measures.membership import likeliest_zones
 from landwatch.measures.samples import SAMPLES, drawn_sample, zoned_deals
-from landwatch.measures.zone_assignment import assign_zones, partly_covered
+from landwatch.measures.zone_assignment import partly_covered
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study
 from pipelines.graph import Files, Step
@@ -46,7 +47,12 @@ def sample_steps(study: Study, core: Files, work: Path, out: Path) -> list[Step]
         Step(
             f"sample {outcome}",
             _write_sample,
-            {"deals": core[rule.table], **shared},
+            {
+                "deals": core[rule.table],
+                "places": work / "placed" / f"{rule.table}.parquet",
+                "cloud": work / "cloud.parquet",
+                **shared,
+            },
             {
                 "rows": work / "samples" / f"{outcome}.parquet",
                 "flow": work / "samples" / f"{outcome}__flow.parquet",
@@ -83,27 +89,44 @@ def sample_steps(study: Study, core: Files, work: Path, out: Path) -> list[Step]
 def _write_sample(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
     deals = pl.read_parquet(inputs["deals"])
     dated = pl.read_parquet(inputs["dated"])
-    placed = _zoned(deals, dated, gpd.read_parquet(inputs["zones"]))
+    deals = _with_places(deals, pl.read_parquet(inputs["places"]))
+    cloud = pl.read_parquet(inputs["cloud"])
+    placed = _zoned(deals, dated, gpd.read_parquet(inputs["zones"]), cloud)
     start, end = (dt.date.fromisoformat(options[k]) for k in ("start", "end"))
     rows, flow = drawn_sample(placed, options["outcome"], start=start, end=end)
     write_parquet(rows, products["rows"])
     write_parquet(flow, products["flow"])
 
 
-def _zoned(deals: pl.DataFrame, dated: pl.DataFrame, areas: gpd.GeoDataFrame) -> pl.DataFrame:
+def _with_places(deals: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """Add where each row is placed; its own columns keep only what the source prints."""
+    known = places.rename({"longitude": "placed_longitude", "latitude": "placed_latitude"})
+    both = deals.join(known, on=["source_file", "source_line"], how="left", maintain_order="left")
+    return both.with_columns(pl.coalesce("place_level", "place_precision").alias("place_precision"))
+
+
+def _zoned(
+    deals: pl.DataFrame, dated: pl.DataFrame, areas: gpd.GeoDataFrame, cloud: pl.DataFrame
+) -> pl.DataFrame:
     if dated["town_code"].null_count() == 0:
         return zoned_deals(deals, dated, [], None)
     zones = areas[areas["is_zone"]].reset_index(drop=True)
-    position = assign_zones(
-        deals["longitude"].to_numpy().astype(float),
-        deals["latitude"].to_numpy().astype(float),
-        zones,
-    )
-    names = pl.Series("zone_id", [*zones["zone_id"].astype(str), None], dtype=pl.String)
-    at_point = names.gather(pl.Series(position).cast(pl.Int64) % len(names))
     towns = areas[~areas["is_zone"]]
     touched = partly_covered(towns, zones)["town_code"].astype(str).tolist()
-    return zoned_deals(deals, dated, touched, at_point)
+    is_exact = pl.col("longitude").is_not_null()
+    may_be_inside = is_exact | pl.col("town_code").is_in(touched)
+    places = deals.select(
+        pl.when(may_be_inside).then(f"placed_{axis}").alias(axis)
+        for axis in ("longitude", "latitude")
+    )
+    rest = deals.select("place_error_m", "place_error_p90_m", "cloud_key")
+    likely = likeliest_zones(pl.concat([places, rest], how="horizontal"), zones, cloud)
+    elsewhere = deals.select(~may_be_inside & pl.col("town_code").is_not_null()).to_series()
+    membership = likely.with_columns(
+        pl.when(elsewhere).then(0.0).otherwise(name).alias(name)
+        for name in ("zone_probability", "inside_probability")
+    )
+    return zoned_deals(deals, dated, touched, membership)
 
 
 def _write_livelihood(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:

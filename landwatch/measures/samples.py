@@ -9,6 +9,9 @@ import polars as pl
 OUTLIER_MADS: Final = 5.0
 """A unit price this many scaled median absolute deviations from its county's median is left out."""
 
+CERTAIN: Final = 0.9
+"""Probability from which an imprecise row counts as lying in a zone, or outside all (ADR 8)."""
+
 _MAD_TO_SIGMA: Final = 1.4826
 
 
@@ -124,7 +127,10 @@ def without_outliers(deals: pl.DataFrame, response: str) -> pl.DataFrame:
 
 
 def zoned_deals(
-    deals: pl.DataFrame, zones: pl.DataFrame, touched_towns: list[str], at_point: pl.Series | None
+    deals: pl.DataFrame,
+    zones: pl.DataFrame,
+    touched_towns: list[str],
+    membership: pl.DataFrame | None,
 ) -> pl.DataFrame:
     """Tell the zone and the policy date of each deal.
 
@@ -135,28 +141,39 @@ def zoned_deals(
     zones : polars.DataFrame
         ``zone_id, effective_date, town_code`` (missing for zones that are not whole towns).
     touched_towns : list of str
-        Towns that a zone drawn as polygon touches: there a row without coordinates may lie in or
+        Towns that a zone drawn as polygon touches: there a row without a place may lie in or
         out, and is marked ``is_zone_unknown``.
-    at_point : polars.Series or None
-        ``zone_id`` by coordinates for each row, missing outside; None for zones of whole towns.
+    membership : polars.DataFrame or None
+        For each row ``zone_id`` (its likeliest zone), ``zone_probability`` (of that zone) and
+        ``inside_probability`` (of any zone), missing where the row has no place; None for zones
+        of whole towns.
 
     Returns
     -------
     polars.DataFrame
-        The rows with ``zone_id``, ``effective_date`` and ``is_zone_unknown``.
+        The rows with ``zone_id``, ``zone_probability``, ``effective_date`` and
+        ``is_zone_unknown``. A row belongs to a zone from `CERTAIN` on, to none where all zones
+        together have at most the rest; between them it is unknown.
     """
-    if at_point is None:
+    if membership is None:
         by_town = zones.select("town_code", "zone_id", "effective_date").unique(
             "town_code", keep="first", maintain_order=True
         )
         placed = deals.join(by_town, on="town_code", how="left", maintain_order="left")
-        return placed.with_columns(pl.lit(value=False).alias("is_zone_unknown"))
-    located = pl.col("longitude").is_not_null()
-    placed = deals.with_columns(at_point.alias("zone_id")).join(
-        zones.select("zone_id", "effective_date"), on="zone_id", how="left", maintain_order="left"
+        is_inside = pl.col("zone_id").is_not_null().cast(pl.Float64)
+        return placed.with_columns(
+            is_inside.alias("zone_probability"), pl.lit(value=False).alias("is_zone_unknown")
+        )
+    inside = pl.col("zone_probability") >= CERTAIN
+    outside = pl.col("inside_probability") <= 1 - CERTAIN
+    unknown = (~inside & ~outside).fill_null(pl.col("town_code").is_in(touched_towns))
+    placed = pl.concat([deals, membership], how="horizontal").with_columns(
+        unknown.fill_null(value=True).alias("is_zone_unknown"),
+        pl.when(inside).then("zone_id").alias("zone_id"),
+        pl.when(inside).then("zone_probability").otherwise("inside_probability"),
     )
-    return placed.with_columns(
-        (~located & pl.col("town_code").is_in(touched_towns)).alias("is_zone_unknown")
+    return placed.drop("inside_probability").join(
+        zones.select("zone_id", "effective_date"), on="zone_id", how="left", maintain_order="left"
     )
 
 
@@ -214,9 +231,16 @@ def _model_rows(deals: pl.DataFrame, rule: Sample) -> pl.DataFrame:
         rental.cast(pl.String).alias("rental_type"),
         service.cast(pl.String).alias("service"),
         "place_precision",
+        _told("place_error_m", deals),
+        _told("zone_probability", deals),
         "longitude",
         "latitude",
         "source_file",
         "source_line",
     )
     return columns.sort("source_file", "source_line")
+
+
+def _told(name: str, deals: pl.DataFrame) -> pl.Expr:
+    value = pl.col(name) if name in deals.columns else pl.lit(None)
+    return value.cast(pl.Float64).alias(name)

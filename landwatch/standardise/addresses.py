@@ -7,11 +7,14 @@ core table holds the door number of a home.
 
 import polars as pl
 
+from landwatch.vocabulary.addresses import address_parts, address_spelling
 from landwatch.vocabulary.text import folded
 
-_RANGE = r"(\d+)~(\d+)(地號|號)"
+_RANGE = r"\d+~\d+(?:地號|號)"
+_NUMBER = r"\d+(?:[-之]\d+)*"
+_AND = r"[、,，.;；及和]"
+_EXACT = rf"(\d+)(?:[-之]\d+)*(?:{_AND}{_NUMBER})*(地號|號)"
 _SPELT_OUT = r"[〇零一二三四五六七八九十百]+(?:之[〇零一二三四五六七八九十百]+)?號.*$"
-_EXACT = r"(\d+)(?:[-之]\d+)*(地號|號)"
 
 
 def is_exact(address: pl.Expr) -> pl.Expr:
@@ -42,34 +45,47 @@ def masked_address(address: pl.Expr) -> pl.Expr:
     Parameters
     ----------
     address : polars.Expr
-        Addresses in comparison spelling.
+        Addresses in comparison spelling (`landwatch.vocabulary.text.place_spelling`).
 
     Returns
     -------
     polars.Expr
-        ``路31~60號`` or ``段151~180地號``; without a number, the text up to it.
+        ``路31~60號`` or ``段151~180地號``, the first number of a list; without a number, the text
+        up to it. Numerals as `landwatch.vocabulary.addresses.address_spelling` writes them.
 
     Examples
     --------
-    >>> frame = pl.DataFrame({"a": ["豐樂路65巷31~60號", "安和路57號三樓", "三義段168-2地號"]})
+    >>> frame = pl.DataFrame({"a": ["豐樂路65巷31~60號", "安和路57號三樓", "三義段168-2、170地號"]})
     >>> frame.select(masked_address(pl.col("a"))).to_series().to_list()
     ['豐樂路65巷31~60號', '安和路31~60號', '三義段151~180地號']
     >>> pl.select(masked_address(pl.lit("安和路五十七號三樓"))).item()
-    '安和路'
+    '安和路31~60號'
     """
-    exact = address.str.extract_groups(r"^(?<head>.*?)(?<n>\d+)(?:[-之]\d+)*(?<kind>地號|號)")
-    number = exact.struct.field("n").cast(pl.Int64, strict=False)
-    low = (number - 1).clip(0) // 30 * 30 + 1
-    bucket = pl.concat_str(
-        exact.struct.field("head"),
-        low.cast(pl.String),
-        pl.lit("~"),
-        (low + 29).cast(pl.String),
-        exact.struct.field("kind"),
+    return address_spelling(address).map_batches(_masked, return_dtype=pl.String)
+
+
+def _masked(spelled: pl.Series) -> pl.Series:
+    text = pl.col("text")
+    frame = spelled.alias("text").to_frame()
+    # the register's own ranges may still name the other doors of a deal: 新德路294.271~300號
+    ranged = rf"^(?<head>.*?)(?:{_NUMBER}{_AND})*(?<range>{_RANGE})"
+    parts = rf"^(?<head>.*?)(?<n>\d+)(?:[-之]\d+)*(?:{_AND}{_NUMBER})*(?<kind>地號|號)"
+    frame = frame.with_columns(
+        text.str.extract_groups(ranged).alias("ranged"),
+        text.str.extract_groups(parts).alias("exact"),
+        text.str.extract(r"^(\D*)", 1).str.replace(_SPELT_OUT, "").alias("unnumbered"),
     )
-    published = address.str.extract(rf"^(.*?{_RANGE})", 1)
-    unnumbered = address.str.extract(r"^(\D*)", 1).str.replace(_SPELT_OUT, "")
-    return pl.coalesce(published, bucket, unnumbered)
+    number = pl.col("exact").struct.field("n").cast(pl.Int64, strict=False)
+    frame = frame.with_columns(((number - 1).clip(0) // 30 * 30 + 1).alias("low"))
+    bucket = pl.concat_str(
+        pl.col("exact").struct.field("head"),
+        pl.col("low"),
+        pl.lit("~"),
+        pl.col("low") + 29,
+        pl.col("exact").struct.field("kind"),
+    )
+    published = pl.concat_str(pl.col("ranged").struct.field("head", "range"))
+    return frame.select(pl.coalesce(published, bucket, "unnumbered")).to_series()
 
 
 def street_or_section(masked: pl.Expr, county_name: pl.Expr, town_name: pl.Expr) -> pl.Expr:
@@ -80,8 +96,7 @@ def street_or_section(masked: pl.Expr, county_name: pl.Expr, town_name: pl.Expr)
     masked : polars.Expr
         Result of `masked_address`.
     county_name, town_name : polars.Expr
-        Names of the row's county and town. After a county any town is taken off, so that old
-        names (頭份鎮) do not split a road in two.
+        Names of the row's county and town.
 
     Returns
     -------
@@ -97,18 +112,16 @@ def street_or_section(masked: pl.Expr, county_name: pl.Expr, town_name: pl.Expr)
     >>> frame.select(street_or_section(pl.col("a"), pl.col("c"), pl.col("t"))).to_series().to_list()
     ['中華路二段', '三義段一小段']
     """
-    after_county = masked.str.strip_prefix(county_name)
-    tail = (
-        pl.when(after_county != masked)
-        .then(after_county.str.replace(r"^\D{1,3}?[鄉鎮市區]", ""))
-        .otherwise(masked)
-        .str.strip_prefix(town_name)
-    )
-    section = tail.str.extract(r"^(\D+?段(?:\D+?小段)?)\d*[~\d]*地號", 1)
-    road = tail.str.extract(
-        r"^(?:\D{1,4}?[村里])?(?:\d+鄰)?(\D*?(?:大道|路|街)(?:[一二三四五六七八九十]+段)?)", 1
-    )
-    return pl.coalesce(section, road, tail.str.extract(r"^(\D*)", 1))
+    body = address_parts(masked, county_name, town_name).struct.field("body")
+    return body.map_batches(_named_place, return_dtype=pl.String)
+
+
+def _named_place(body: pl.Series) -> pl.Series:
+    text = pl.col("text")
+    section = text.str.extract(r"^(\D+?段(?:\D+?小段)?)\d*[~\d]*地號", 1)
+    road = text.str.extract(r"^(\D*?(?:大道|路|街)(?:[一二三四五六七八九十]+段)?)", 1)
+    place = pl.coalesce(section, road, text.str.extract(r"^(\D*)", 1))
+    return body.alias("text").to_frame().select(place).to_series()
 
 
 def narrowed(text: pl.Expr) -> pl.Expr:

@@ -20,6 +20,18 @@ PROPERTY_KINDS: Final = (
     "parking",
 )
 
+PLACE_LEVELS: Final = (
+    "point",
+    "number_range",
+    "near_numbers",
+    "lane",
+    "section",
+    "road",
+    "village",
+    "town",
+    "county",
+)
+
 COLUMNS: Final[dict[str, Column]] = {
     "publisher": Column(pl.String, "lvr (season files) or lvr_query (query service)"),
     "town_code": Column(
@@ -44,7 +56,7 @@ COLUMNS: Final[dict[str, Column]] = {
     "longitude": Column(pl.Float64, "WGS84", "degree", 114, 123),
     "latitude": Column(pl.Float64, "WGS84", "degree", 10, 27),
     "place_precision": Column(
-        pl.String, "how finely the row is placed", allowed=("point", "section", "town", "county")
+        pl.String, "how finely the source itself places the row", allowed=PLACE_LEVELS
     ),
     "month": Column(pl.Date, "first day of the month"),
     "year": Column(pl.Int32, "calendar or tax year", "year", 1990, 2100),

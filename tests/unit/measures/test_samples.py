@@ -100,7 +100,14 @@ def test_a_row_without_coordinates_in_a_town_a_polygon_touches_is_uncertain() ->
     zones = pl.DataFrame(
         {"zone_id": ["z"], "effective_date": [dt.date(2019, 1, 3)], "town_code": [None]}
     )
-    placed = zoned_deals(frame, zones, ["10014010"], pl.Series(["z", None, None]))
+    membership = pl.DataFrame(
+        {
+            "zone_id": ["z", None, None],
+            "zone_probability": [1.0, None, 0.0],
+            "inside_probability": [1.0, None, 0.0],
+        }
+    )
+    placed = zoned_deals(frame, zones, ["10014010"], membership)
     assert placed["is_zone_unknown"].to_list() == [False, True, False]
     assert placed["effective_date"].to_list() == [dt.date(2019, 1, 3), None, None]
 
