@@ -9,6 +9,7 @@ from pathlib import Path
 from landwatch.schemas.storage import whole_file
 from landwatch.schemas.study import Study, read_study
 from landwatch.vocabulary.errors import LandwatchError
+from pipelines.comparables import comparable_steps
 from pipelines.core import core_step
 from pipelines.effects import effect_steps, result_step
 from pipelines.export import export_steps
@@ -24,7 +25,7 @@ WORK = ".landwatch"
 Story = Callable[[Study, Files, Path, Path], list[Step]]
 """``story(study, core, work, build)``: steps from core tables to tables of the mart."""
 
-STORIES: tuple[Story, ...] = ()
+STORIES: tuple[Story, ...] = (comparable_steps,)
 """What is told besides effects and verdicts; each takes part where the study feeds it."""
 
 
