@@ -13,9 +13,9 @@ from landwatch.measures.comparables import (
     Likeness,
     Search,
     index_points,
-    located_deals,
     nearest_comparables,
 )
+from landwatch.measures.located_deals import comparable_deals, located_deals
 from landwatch.schemas.point_index import (
     SUFFIXES,
     file_hash,
@@ -60,7 +60,7 @@ def _write_index(inputs: Files, products: Files, options: Mapping[str, Any]) -> 
     likeness = Likeness(metres_per_day=options["metres_per_day"])
     stem = products[SUFFIXES[0]].with_suffix("")
     placed = inputs.get("placed")
-    rows = _located(inputs["sales"], placed, options["max_error_m"]).filter("is_comparable")
+    rows = comparable_deals(_located(inputs["sales"], placed, options["max_error_m"]))
     write_point_index(
         stem,
         index_points(rows, likeness),
@@ -91,13 +91,16 @@ class Comparables:
     index : rtree.index.Index
         Points in space and time.
     located : polars.DataFrame
-        Every located deal, see `landwatch.measures.comparables.located_deals`.
+        Every located deal, see `landwatch.measures.located_deals.located_deals`.
+    pool : polars.DataFrame
+        Those of them that may be comparables.
     likeness : Likeness
         Weights; the scale of time is that of the index.
     """
 
     index: Any
     located: pl.DataFrame
+    pool: pl.DataFrame
     likeness: Likeness
 
     def nearest(self, subjects: pl.DataFrame, search: Search) -> pl.DataFrame:
@@ -116,7 +119,7 @@ class Comparables:
             Comparables by subject and rank.
         """
         return nearest_comparables(
-            self.index, self.located, subjects, search=search, likeness=self.likeness
+            self.index, self.pool, subjects, search=search, likeness=self.likeness
         )
 
 
@@ -145,4 +148,5 @@ def opened_comparables(core: Path, placed: Path | None = None) -> Iterator[Compa
     with opened_point_index(core / TABLE, _hash(sales, placed)) as (index, about):
         scales = about["scales"]
         located = _located(sales, placed, scales["max_error_m"])
-        yield Comparables(index, located, Likeness(metres_per_day=scales["metres_per_day"]))
+        likeness = Likeness(metres_per_day=scales["metres_per_day"])
+        yield Comparables(index, located, comparable_deals(located), likeness)

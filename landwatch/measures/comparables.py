@@ -10,18 +10,16 @@ differ, each q metres. Both are of one ``property_kind``. Only deals of an earli
 the subject's own future or day, never the subject under another publication.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from pyproj import Transformer
 
-from landwatch.measures.samples import age_class, urban_class
 from landwatch.vocabulary.errors import InputError
 
-TWD97_TM2: Final = "EPSG:3826"
 DAYS_A_MONTH: Final = 365.25 / 12
 QUALITIES: Final = ("use_class", "property_type", "age_class", "target")
 
@@ -31,6 +29,18 @@ SAME_DEAL_AREA: Final = 0.01
 """A deal of the same price and, within this share, the same area, at most this many metres and
 days away, is taken for another publication of the subject."""
 
+_COMPARED: Final = (
+    "position",
+    "easting_m",
+    "northing_m",
+    "day",
+    "deal_id",
+    "property_kind",
+    "price_twd",
+    "unit_price_twd_m2",
+    "log_area",
+    *QUALITIES,
+)
 _BATCH: Final = 20_000
 _UNKNOWN_AREA_LOG: Final = 1.0
 
@@ -93,96 +103,13 @@ class Search:
         return round(self.months * DAYS_A_MONTH)
 
 
-def located_deals(
-    sales: pl.DataFrame, placed: pl.DataFrame | None = None, *, max_error_m: float = 0.0
-) -> pl.DataFrame:
-    """Return where and what each deal was, for every deal that has a place.
-
-    Parameters
-    ----------
-    sales : polars.DataFrame
-        Table ``lvr__sales``.
-    placed : polars.DataFrame, optional
-        ``source_file, source_line, longitude, latitude, place_error_m`` of rows that the register
-        printed without coordinates.
-    max_error_m : float, optional
-        Largest error [m] with which a placed row is taken in; 0 takes only printed points.
-
-    Returns
-    -------
-    polars.DataFrame
-        ``position`` (row of `sales`), ``easting_m, northing_m`` (EPSG:3826), ``place_error_m`` (0
-        for printed points), ``day`` (days since 1970-01-01), ``deal_id``, ``property_kind``,
-        ``price_twd``, ``unit_price_twd_m2``, ``log_area``, `QUALITIES`, ``is_comparable``: a
-        completed sale at arm's length with a unit price.
-    """
-    points = sales.with_row_index("position").with_columns(
-        pl.col("position").cast(pl.Int64), pl.lit(0.0).alias("place_error_m")
-    )
-    if placed is not None and max_error_m > 0:
-        points = _with_placed(points, placed, max_error_m)
-    located = points.filter(pl.col("longitude").is_finite() & pl.col("latitude").is_finite())
-    east, north = Transformer.from_crs("EPSG:4326", TWD97_TM2, always_xy=True).transform(
-        located["longitude"].to_numpy(), located["latitude"].to_numpy()
-    )
-    area = pl.when(pl.col("target") == "land").then("land_area_m2").otherwise("building_area_m2")
-    return located.select(
-        "position",
-        pl.Series("easting_m", east, pl.Float64),
-        pl.Series("northing_m", north, pl.Float64),
-        "place_error_m",
-        pl.col("deal_date").cast(pl.Int32).cast(pl.Int64).alias("day"),
-        "deal_id",
-        "property_kind",
-        "price_twd",
-        "unit_price_twd_m2",
-        pl.when(area > 0).then(area.log()).alias("log_area"),
-        pl.coalesce("rural_use", urban_class()).alias("use_class"),
-        pl.col("building_type").str.extract(r"^([^(（]*)", 1).alias("property_type"),
-        age_class().alias("age_class"),
-        "target",
-        _is_comparable().alias("is_comparable"),
-    )
-
-
-def _with_placed(points: pl.DataFrame, placed: pl.DataFrame, max_error_m: float) -> pl.DataFrame:
-    near = placed.filter(pl.col("place_error_m") <= max_error_m).select(
-        "source_file",
-        "source_line",
-        pl.col("longitude").alias("_longitude"),
-        pl.col("latitude").alias("_latitude"),
-        pl.col("place_error_m").alias("_error"),
-    )
-    joined = points.join(
-        near.unique(["source_file", "source_line"], keep="first", maintain_order=True),
-        on=["source_file", "source_line"],
-        how="left",
-        maintain_order="left",
-    )
-    printed = pl.col("longitude").is_finite().fill_null(value=False)
-    return joined.with_columns(
-        pl.when(printed).then("longitude").otherwise("_longitude").alias("longitude"),
-        pl.when(printed).then("latitude").otherwise("_latitude").alias("latitude"),
-        pl.when(printed).then(0.0).otherwise("_error").alias("place_error_m"),
-    )
-
-
-def _is_comparable() -> pl.Expr:
-    return (
-        pl.col("is_arms_length").fill_null(value=False)
-        & (pl.col("register") == "sale")
-        & (pl.col("unit_price_twd_m2") > 0).fill_null(value=False)
-        & ~pl.col("flags").fill_null("").str.contains("one_dollar")
-    )
-
-
 def index_points(located: pl.DataFrame, likeness: Likeness) -> Floats:
     """Return the coordinates under which deals stand in the index.
 
     Parameters
     ----------
     located : polars.DataFrame
-        Rows of `located_deals`.
+        Rows of `landwatch.measures.located_deals.located_deals`.
     likeness : Likeness
         Gives the scale of time.
 
@@ -197,7 +124,7 @@ def index_points(located: pl.DataFrame, likeness: Likeness) -> Floats:
 
 def nearest_comparables(
     index: Any,
-    located: pl.DataFrame,
+    pool: pl.DataFrame,
     subjects: pl.DataFrame,
     *,
     search: Search | None = None,
@@ -208,9 +135,9 @@ def nearest_comparables(
     Parameters
     ----------
     index : rtree.index.Index
-        Of `index_points` of the comparable rows of `located`, ids being their ``position``.
-    located : polars.DataFrame
-        Rows of `located_deals` that the index holds, and any others.
+        Of `index_points` of `pool`, ids being its ``position``.
+    pool : polars.DataFrame
+        Rows of `landwatch.measures.located_deals.comparable_deals`.
     subjects : polars.DataFrame
         Rows of `located_deals`. A column ``before_day`` (days since 1970-01-01), if there is one,
         bounds the comparables further: they lie before that day too, and the search goes back from
@@ -227,120 +154,105 @@ def nearest_comparables(
         ``distance_m``, ``days_before``, ``unlikeness_m``, ``ratio`` (unit price of the subject
         over that of the comparable), ordered by subject and rank. Equals (to a micrometre)
         go to the later deal, then to the lower position.
+
+    Raises
+    ------
+    InputError
+        If the index holds a deal that is not in the pool.
     """
     search, likeness = search or Search(), likeness or Likeness()
-    pool = located.filter("is_comparable").sort("position")
-    coded, looking = _coded(pool, subjects)
-    parts = [
-        _batch_comparables(
-            index, coded, {k: v[i : i + _BATCH] for k, v in looking.items()}, search, likeness
-        ).with_columns(pl.col("subject") + i)
-        for i in range(0, max(subjects.height, 1), _BATCH)
-    ]
-    return pl.concat(parts)
-
-
-def _coded(
-    pool: pl.DataFrame, subjects: pl.DataFrame
-) -> tuple[dict[str, npt.NDArray[Any]], dict[str, npt.NDArray[Any]]]:
-    names = ["property_kind", "deal_id", *QUALITIES]
-    both = pl.concat([pool.select(names), subjects.select(names)])
-    codes = both.select(pl.col(c).rank("dense").fill_null(0).cast(pl.Int64) for c in names)
-    numbers = ["position", "easting_m", "northing_m", "day", "price_twd"]
-    numbers += ["unit_price_twd_m2", "log_area"]
-
-    def arrays(rows: pl.DataFrame, coded: pl.DataFrame) -> dict[str, npt.NDArray[Any]]:
-        """Return the columns a distance needs, as arrays."""
-        floats = rows.select(
-            pl.col(c).fill_null(np.nan) if c in numbers[4:] else c for c in numbers
+    bound = pl.col("before_day") if "before_day" in subjects.columns else pl.col("day")
+    asked = subjects.with_columns(
+        pl.min_horizontal("day", bound.cast(pl.Int64)).alias("before"),
+    )
+    return pl.concat(
+        _batch_comparables(index, pool, asked[i : i + _BATCH], search, likeness).with_columns(
+            pl.col("subject") + i
         )
-        return {c: frame[c].to_numpy() for frame in (floats, coded) for c in frame.columns}
-
-    found, asked = arrays(pool, codes[: pool.height]), arrays(subjects, codes[pool.height :])
-    bound = subjects["before_day"] if "before_day" in subjects.columns else subjects["day"]
-    asked["before"] = np.minimum(asked["day"], bound.cast(pl.Int64).to_numpy())
-    return found, asked
+        for i in range(0, max(subjects.height, 1), _BATCH)
+    )
 
 
 def _batch_comparables(
-    index: Any,
-    pool: dict[str, npt.NDArray[Any]],
-    asked: dict[str, npt.NDArray[Any]],
-    search: Search,
-    likeness: Likeness,
+    index: Any, pool: pl.DataFrame, asked: pl.DataFrame, search: Search, likeness: Likeness
 ) -> pl.DataFrame:
-    subject, found = _candidates(index, pool["position"], asked, search, likeness)
-    s = {name: values[subject] for name, values in asked.items()}
-    c = {name: values[found] for name, values in pool.items()}
-    apart = np.hypot(s["easting_m"] - c["easting_m"], s["northing_m"] - c["northing_m"])
-    days = s["day"] - c["day"]
-    kept = (
-        (s["property_kind"] == c["property_kind"])
-        & (apart <= search.radius_m)
-        & (c["day"] < s["before"])
-        & (c["day"] >= s["before"] - search.days)
-        & ~_same_deal(s, c, apart, days)
+    subject, found = _candidates(index, pool["position"].to_numpy(), asked, search, likeness)
+    pairs = pl.concat(
+        [
+            pl.DataFrame({"subject": subject}),
+            asked.select(*_COMPARED, "before")[subject].rename(lambda name: f"s_{name}"),
+            pool.select(_COMPARED)[found],
+        ],
+        how="horizontal",
+    ).with_columns(
+        (pl.col("s_easting_m") - pl.col("easting_m")).alias("east"),
+        (pl.col("s_northing_m") - pl.col("northing_m")).alias("north"),
+        (pl.col("s_day") - pl.col("day")).alias("days_before"),
+        (pl.col("s_log_area") - pl.col("log_area")).abs().alias("log_ratio"),
     )
-    unlike = np.sqrt(
-        apart**2
-        + (likeness.metres_per_day * days) ** 2
-        + (likeness.metres_per_log_area * _log_ratio(s["log_area"], c["log_area"])) ** 2
-        + likeness.metres_per_quality**2 * sum((s[q] != c[q]).astype(np.int64) for q in QUALITIES)
+    pairs = pairs.with_columns(
+        (pl.col("east") ** 2 + pl.col("north") ** 2).sqrt().alias("distance_m")
     )
-    table = pl.DataFrame(
-        {
-            "subject": subject,
-            "position": c["position"],
-            "distance_m": apart,
-            "days_before": days,
-            "unlikeness_m": np.round(unlike, 6),
-            "ratio": s["unit_price_twd_m2"] / c["unit_price_twd_m2"],
-        }
-    ).filter(pl.Series(kept))
+    table = pairs.filter(_counts(search)).with_columns(
+        _unlikeness(likeness).round(6).alias("unlikeness_m"),
+        (pl.col("s_unit_price_twd_m2") / pl.col("unit_price_twd_m2")).alias("ratio"),
+    )
     rank = pl.int_range(1, pl.len() + 1).over("subject").cast(pl.Int64)
     ordered = table.sort("subject", "unlikeness_m", "days_before", "position")
-    ordered = ordered.with_columns(rank.alias("rank"), pl.col("ratio").fill_nan(None))
     columns = ("subject", "rank", "position", "distance_m", "days_before", "unlikeness_m", "ratio")
-    return ordered.filter(pl.col("rank") <= search.k).select(columns)
+    return (
+        ordered.with_columns(rank.alias("rank")).filter(pl.col("rank") <= search.k).select(columns)
+    )
+
+
+def _counts(search: Search) -> pl.Expr:
+    again = (
+        (pl.col("s_price_twd") == pl.col("price_twd"))
+        & ~(pl.col("log_ratio") > math.log1p(SAME_DEAL_AREA)).fill_null(value=False)
+        & (pl.col("distance_m") <= SAME_DEAL_M)
+        & (pl.col("days_before") <= SAME_DEAL_DAYS)
+    )
+    same = (
+        (pl.col("s_position") == pl.col("position"))
+        | (pl.col("s_deal_id") == pl.col("deal_id"))
+        | again.fill_null(value=False)
+    )
+    return (
+        (pl.col("s_property_kind") == pl.col("property_kind"))
+        & (pl.col("distance_m") <= search.radius_m)
+        & (pl.col("day") < pl.col("s_before"))
+        & (pl.col("day") >= pl.col("s_before") - search.days)
+        & ~same
+    )
+
+
+def _unlikeness(likeness: Likeness) -> pl.Expr:
+    different = pl.sum_horizontal(
+        pl.col(f"s_{quality}").ne_missing(pl.col(quality)).cast(pl.Int64) for quality in QUALITIES
+    )
+    size = pl.col("log_ratio").fill_null(_UNKNOWN_AREA_LOG)
+    return (
+        pl.col("distance_m") ** 2
+        + (likeness.metres_per_day * pl.col("days_before")) ** 2
+        + (likeness.metres_per_log_area * size) ** 2
+        + likeness.metres_per_quality**2 * different
+    ).sqrt()
 
 
 def _candidates(
-    index: Any,
-    positions: Ints,
-    asked: dict[str, npt.NDArray[Any]],
-    search: Search,
-    likeness: Likeness,
+    index: Any, positions: Ints, asked: pl.DataFrame, search: Search, likeness: Likeness
 ) -> tuple[Ints, Ints]:
     """Pairs of subject and row of the pool in boxes half a day and a metre wider than wanted."""
-    n, v = len(asked["day"]), likeness.metres_per_day
+    n, v = asked.height, likeness.metres_per_day
     if n == 0 or len(positions) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    lead = asked["before"].astype(np.float64) * v
-    centre = np.column_stack([asked["easting_m"], asked["northing_m"], lead])
+    lead = pl.col("before").cast(pl.Float64) * v
+    centre = asked.select("easting_m", "northing_m", lead).to_numpy()
     reach = np.array([search.radius_m + 1, search.radius_m + 1, (search.days + 0.5) * v])
     ahead = np.array([search.radius_m + 1, search.radius_m + 1, -0.5 * v])
     ids, counts = index.intersection_v(centre - reach, centre + ahead)
     subject = np.repeat(np.arange(n, dtype=np.int64), counts.astype(np.int64))
-    row = np.searchsorted(positions, ids)
+    row = np.searchsorted(positions, ids).astype(np.int64)
     if row.size and (row.max() >= len(positions) or (positions[row] != ids).any()):
         raise InputError("the index holds deals that are not comparable rows of the table given.")
-    return subject, row.astype(np.int64)
-
-
-def _same_deal(
-    s: dict[str, npt.NDArray[Any]], c: dict[str, npt.NDArray[Any]], apart: Floats, days: Ints
-) -> npt.NDArray[np.bool_]:
-    area = np.abs(s["log_area"] - c["log_area"])
-    alike = ~(area > np.log1p(SAME_DEAL_AREA))
-    again = (s["price_twd"] == c["price_twd"]) & alike & (apart <= SAME_DEAL_M)
-    same: npt.NDArray[np.bool_] = (
-        (s["position"] == c["position"])
-        | (s["deal_id"] == c["deal_id"])
-        | (again & (days <= SAME_DEAL_DAYS))
-    )
-    return same
-
-
-def _log_ratio(one: Floats, other: Floats) -> Floats:
-    apart = np.abs(one - other)
-    return np.where(np.isfinite(apart), apart, _UNKNOWN_AREA_LOG)
+    return subject, row

@@ -19,9 +19,9 @@ from landwatch.measures.comparables import (
     Likeness,
     Search,
     index_points,
-    located_deals,
     nearest_comparables,
 )
+from landwatch.measures.located_deals import comparable_deals, located_deals
 from landwatch.vocabulary.errors import InputError
 
 DAY = dt.date(2020, 1, 1)
@@ -72,7 +72,9 @@ def found(table: pl.DataFrame, search: Search, likeness: Likeness | None = None)
     likeness = likeness or Likeness()
     located = located_deals(table)
     index = memory_index(located, likeness)
-    return nearest_comparables(index, located, located, search=search, likeness=likeness)
+    return nearest_comparables(
+        index, comparable_deals(located), located, search=search, likeness=likeness
+    )
 
 
 def by_hand(located: pl.DataFrame, search: Search, likeness: Likeness) -> list[tuple[int, int]]:
@@ -149,7 +151,9 @@ def test_equals_a_search_by_hand(
     if bound is not None:
         subjects = located.with_columns(pl.lit(bound, pl.Int64).alias("before_day"))
     index = memory_index(located, likeness)
-    table = nearest_comparables(index, located, subjects, search=search, likeness=likeness)
+    table = nearest_comparables(
+        index, comparable_deals(located), subjects, search=search, likeness=likeness
+    )
     reference = by_hand(
         located if bound is None else located.with_columns(before_day=pl.lit(bound)),
         search,
@@ -177,7 +181,11 @@ def test_a_deal_never_sees_its_future(rows: list[dict[str, Any]]) -> None:
     for world in (table, past):
         located = located_deals(world)
         index = memory_index(located, Likeness())
-        answers.append(nearest_comparables(index, located, subject, search=Search(9, 5000, 60)))
+        answers.append(
+            nearest_comparables(
+                index, comparable_deals(located), subject, search=Search(9, 5000, 60)
+            )
+        )
     assert answers[0].equals(answers[1])
 
 
@@ -196,7 +204,7 @@ def test_the_distance_is_the_stated_formula() -> None:
     assert row["distance_m"] == pytest.approx(metres, rel=1e-3)
     assert row["days_before"] == 365
     expected = math.sqrt(row["distance_m"] ** 2 + 365**2 + (1000 * math.log(2)) ** 2 + 500**2)
-    assert row["unlikeness_m"] == pytest.approx(expected, rel=1e-12)
+    assert row["unlikeness_m"] == pytest.approx(expected, abs=1e-6)
     assert row["ratio"] == 1000 / 800
 
 
@@ -262,9 +270,11 @@ def test_many_subjects_give_what_each_gives_alone() -> None:
     ]  # fmt: skip
     located = located_deals(sales(rows))
     index = memory_index(located, Likeness())
-    together = nearest_comparables(index, located, located)
+    together = nearest_comparables(index, comparable_deals(located), located)
     alone = [
-        nearest_comparables(index, located, located[i : i + 1]).with_columns(pl.col("subject") + i)
+        nearest_comparables(index, comparable_deals(located), located[i : i + 1]).with_columns(
+            pl.col("subject") + i
+        )
         for i in range(60)
     ]
     assert together.equals(pl.concat(alone))
@@ -274,12 +284,9 @@ def test_an_index_of_other_deals_is_refused() -> None:
     """An id that is no comparable row of the table raises instead of naming a wrong deal."""
     before = {"deal_date": DAY - dt.timedelta(days=90), "price_twd": 2e6}
     located = located_deals(sales([before, {}]))
-    other = located.with_columns(~pl.col("is_comparable").alias("is_comparable"))
     index = memory_index(located, Likeness())
     with pytest.raises(InputError, match="not comparable rows"):
-        nearest_comparables(
-            index, other.with_columns(is_comparable=pl.col("position") == 1), located
-        )
+        nearest_comparables(index, comparable_deals(located)[1:], located)
 
 
 @pytest.mark.parametrize("wrong", [{"k": 0}, {"radius_m": -1.0}, {"months": 0.0}])

@@ -1,0 +1,110 @@
+"""Where and what each deal was: the rows that searches among deals work on."""
+
+from typing import Final
+
+import polars as pl
+from pyproj import Transformer
+
+from landwatch.measures.samples import age_class, urban_class
+
+TWD97_TM2: Final = "EPSG:3826"
+
+
+def comparable_deals(located: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that may be comparables, in the order a search needs.
+
+    Parameters
+    ----------
+    located : polars.DataFrame
+        Rows of `located_deals`.
+
+    Returns
+    -------
+    polars.DataFrame
+        Completed sales at arm's length with a unit price, ordered by ``position``.
+    """
+    return located.filter("is_comparable").sort("position").rechunk()
+
+
+def located_deals(
+    sales: pl.DataFrame, placed: pl.DataFrame | None = None, *, max_error_m: float = 0.0
+) -> pl.DataFrame:
+    """Return where and what each deal was, for every deal that has a place.
+
+    Parameters
+    ----------
+    sales : polars.DataFrame
+        Table ``lvr__sales``.
+    placed : polars.DataFrame, optional
+        ``source_file, source_line, longitude, latitude, place_error_m`` of rows that the register
+        printed without coordinates.
+    max_error_m : float, optional
+        Largest error [m] with which a placed row is taken in; 0 takes only printed points.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``position`` (row of `sales`), ``easting_m, northing_m`` (EPSG:3826), ``place_error_m`` (0
+        for printed points), ``day`` (days since 1970-01-01), ``deal_id``, ``property_kind``,
+        ``price_twd``, ``unit_price_twd_m2``, ``log_area`` (of the area the price is for; missing
+        where unknown), ``use_class``, ``property_type``, ``age_class``, ``target``, and
+        ``is_comparable``: a completed sale at arm's length with a unit price.
+    """
+    points = sales.with_row_index("position").with_columns(
+        pl.col("position").cast(pl.Int64), pl.lit(0.0).alias("place_error_m")
+    )
+    if placed is not None and max_error_m > 0:
+        points = _with_placed(points, placed, max_error_m)
+    located = points.filter(pl.col("longitude").is_finite() & pl.col("latitude").is_finite())
+    east, north = Transformer.from_crs("EPSG:4326", TWD97_TM2, always_xy=True).transform(
+        located["longitude"].to_numpy(), located["latitude"].to_numpy()
+    )
+    area = pl.when(pl.col("target") == "land").then("land_area_m2").otherwise("building_area_m2")
+    return located.select(
+        "position",
+        pl.Series("easting_m", east, pl.Float64),
+        pl.Series("northing_m", north, pl.Float64),
+        "place_error_m",
+        pl.col("deal_date").cast(pl.Int32).cast(pl.Int64).alias("day"),
+        "deal_id",
+        "property_kind",
+        "price_twd",
+        "unit_price_twd_m2",
+        pl.when(area > 0).then(area.log()).alias("log_area"),
+        pl.coalesce("rural_use", urban_class()).alias("use_class"),
+        pl.col("building_type").str.extract(r"^([^(（]*)", 1).alias("property_type"),
+        age_class().alias("age_class"),
+        "target",
+        _is_comparable().alias("is_comparable"),
+    )
+
+
+def _with_placed(points: pl.DataFrame, placed: pl.DataFrame, max_error_m: float) -> pl.DataFrame:
+    near = placed.filter(pl.col("place_error_m") <= max_error_m).select(
+        "source_file",
+        "source_line",
+        pl.col("longitude").alias("_longitude"),
+        pl.col("latitude").alias("_latitude"),
+        pl.col("place_error_m").alias("_error"),
+    )
+    joined = points.join(
+        near.unique(["source_file", "source_line"], keep="first", maintain_order=True),
+        on=["source_file", "source_line"],
+        how="left",
+        maintain_order="left",
+    )
+    printed = pl.col("longitude").is_finite().fill_null(value=False)
+    return joined.with_columns(
+        pl.when(printed).then("longitude").otherwise("_longitude").alias("longitude"),
+        pl.when(printed).then("latitude").otherwise("_latitude").alias("latitude"),
+        pl.when(printed).then(0.0).otherwise("_error").alias("place_error_m"),
+    )
+
+
+def _is_comparable() -> pl.Expr:
+    return (
+        pl.col("is_arms_length").fill_null(value=False)
+        & (pl.col("register") == "sale")
+        & (pl.col("unit_price_twd_m2") > 0).fill_null(value=False)
+        & ~pl.col("flags").fill_null("").str.contains("one_dollar")
+    )
