@@ -83,14 +83,30 @@ def sample_steps(study: Study, core: Files, work: Path, out: Path) -> list[Step]
 def _write_sample(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
     deals = pl.read_parquet(inputs["deals"])
     dated = pl.read_parquet(inputs["dated"])
-    placed = _zoned(deals, dated, gpd.read_parquet(inputs["zones"]))
+    placed = zoned_rows(deals, dated, gpd.read_parquet(inputs["zones"]))
     start, end = (dt.date.fromisoformat(options[k]) for k in ("start", "end"))
     rows, flow = drawn_sample(placed, options["outcome"], start=start, end=end)
     write_parquet(rows, products["rows"])
     write_parquet(flow, products["flow"])
 
 
-def _zoned(deals: pl.DataFrame, dated: pl.DataFrame, areas: gpd.GeoDataFrame) -> pl.DataFrame:
+def zoned_rows(deals: pl.DataFrame, dated: pl.DataFrame, areas: gpd.GeoDataFrame) -> pl.DataFrame:
+    """Tell the zone of every deal, by town or by coordinates as the zones ask.
+
+    Parameters
+    ----------
+    deals : polars.DataFrame
+        Core rows.
+    dated : polars.DataFrame
+        ``zone_id, town_code, effective_date``.
+    areas : geopandas.GeoDataFrame
+        Zones and all other towns.
+
+    Returns
+    -------
+    polars.DataFrame
+        The rows with the columns of `landwatch.measures.samples.zoned_deals`.
+    """
     if dated["town_code"].null_count() == 0:
         return zoned_deals(deals, dated, [], None)
     zones = areas[areas["is_zone"]].reset_index(drop=True)
