@@ -48,7 +48,8 @@ def located_deals(
         for printed points), ``day`` (days since 1970-01-01), ``deal_id``, ``property_kind``,
         ``price_twd``, ``unit_price_twd_m2``, ``log_area`` (of the area the price is for; missing
         where unknown), ``use_class``, ``property_type``, ``age_class``, ``target``, and
-        ``is_comparable``: a completed sale at arm's length with a unit price.
+        ``is_comparable``: a completed sale at arm's length with a unit price;
+        ``source_file, source_line``.
     """
     points = sales.with_row_index("position").with_columns(
         pl.col("position").cast(pl.Int64), pl.lit(0.0).alias("place_error_m")
@@ -76,6 +77,8 @@ def located_deals(
         age_class().alias("age_class"),
         "target",
         _is_comparable().alias("is_comparable"),
+        "source_file",
+        "source_line",
     )
 
 
