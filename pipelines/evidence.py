@@ -186,9 +186,15 @@ def _cases(
     cases = []
     for deal, role, part in zip(subjects, chosen["role"], chosen["contribution"], strict=True):
         near = pairs.get((deal.source_file, deal.source_line))
-        others = () if near is None else shown.deals(near.select("position", "ratio", "distance_m"))
+        others = () if near is None else shown.deals(_told(near, deal))
         cases.append(Case(role, float("nan") if part is None else part, deal, others))
     return tuple(cases)
+
+
+def _told(near: pl.DataFrame, subject: Deal) -> pl.DataFrame:
+    """Comparables of a subject; how far away they lie only where its own place is told."""
+    apart = pl.col("distance_m") if subject.near_km else pl.lit(None, pl.Float64)
+    return near.select("position", "ratio", apart.alias("distance_m"))
 
 
 class _Shown:
@@ -213,7 +219,9 @@ class _Shown:
             area.otherwise("building_area_m2").alias("area_m2"),
             pl.col(self._price).alias("unit_price_twd_m2"),
             "ratio",
-            disclosed_distance(apart).alias("distance_m"),
+            pl.when(places["east_km"].is_not_null())
+            .then(disclosed_distance(apart))
+            .alias("distance_m"),
         ).fill_null(float("nan"))
         dates = found.select(pl.col("deal_date").alias("date"), *KEYS)
         table = pl.concat([dates, places, numbers], how="horizontal")
