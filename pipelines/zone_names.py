@@ -31,9 +31,10 @@ def found_zone(areas: pd.DataFrame, asked: str) -> str:
     """
     key = spelled(asked)
     zones = areas[areas["is_zone"]]
-    names = zones["zone_name"].map(spelled)
+    names = zones["zone_name"].astype(str).map(spelled)
     told = zones["zone_name"] + " (" + zones["zone_id"].astype(str) + ")"
-    for hits in (zones["zone_id"].astype(str) == asked.strip(), names == key, _ends(names, key)):
+    by_id = zones["zone_id"].astype(str) == asked.strip()
+    for hits in (by_id, names == key, _ends(names, key), _holds(names, key)):
         if hits.sum() == 1:
             return str(zones.loc[hits, "zone_id"].iloc[0])
         if hits.sum() > 1:
@@ -42,7 +43,7 @@ def found_zone(areas: pd.DataFrame, asked: str) -> str:
                 f"{', '.join(sorted(told[hits]))}. Give the county too, or the id."
             )
     others = areas[~areas["is_zone"]]
-    other_names = others["zone_name"].map(spelled)
+    other_names = others["zone_name"].astype(str).map(spelled)
     hits = (others["zone_id"].astype(str) == asked.strip()) | _ends(other_names, key)
     if hits.any():
         raise StudyError(
@@ -54,6 +55,10 @@ def found_zone(areas: pd.DataFrame, asked: str) -> str:
 
 def _ends(names: "pd.Series[Any]", key: str) -> "pd.Series[bool]":
     return names.str.endswith(key) & bool(key)
+
+
+def _holds(names: "pd.Series[Any]", key: str) -> "pd.Series[bool]":
+    return names.str.contains(key, regex=False) & bool(key)
 
 
 def _near(key: str, zones: pd.DataFrame) -> str:
