@@ -9,13 +9,9 @@ from typing import Any, Final
 
 import polars as pl
 
-from landwatch.measures.comparables import (
-    Likeness,
-    Search,
-    index_points,
-    nearest_comparables,
-)
-from landwatch.measures.located_deals import comparable_deals, located_deals
+from landwatch.measures.comparables import index_points, nearest_comparables, section_comparables
+from landwatch.measures.likeness import Likeness, Search
+from landwatch.measures.located_deals import comparable_deals, described_deals, with_places
 from landwatch.schemas.point_index import (
     SUFFIXES,
     file_hash,
@@ -60,7 +56,8 @@ def _write_index(inputs: Files, products: Files, options: Mapping[str, Any]) -> 
     likeness = Likeness(metres_per_day=options["metres_per_day"])
     stem = products[SUFFIXES[0]].with_suffix("")
     placed = inputs.get("placed")
-    rows = comparable_deals(_located(inputs["sales"], placed, options["max_error_m"]))
+    deals = described_deals(_placed(inputs["sales"], placed, options["max_error_m"]))
+    rows = comparable_deals(deals.filter(pl.col("easting_m").is_not_null()))
     write_point_index(
         stem,
         index_points(rows, likeness),
@@ -70,9 +67,9 @@ def _write_index(inputs: Files, products: Files, options: Mapping[str, Any]) -> 
     )
 
 
-def _located(sales: Path, placed: Path | None, max_error_m: float) -> pl.DataFrame:
-    side = pl.read_parquet(placed) if placed is not None else None
-    return located_deals(pl.read_parquet(sales), side, max_error_m=max_error_m)
+def _placed(sales: Path, placed: Path | None, max_error_m: float) -> pl.DataFrame:
+    rows = pl.read_parquet(sales)
+    return rows if placed is None else with_places(rows, pl.read_parquet(placed), max_error_m)
 
 
 def _hash(sales: Path, placed: Path | None) -> str:
@@ -90,37 +87,46 @@ class Comparables:
     ----------
     index : rtree.index.Index
         Points in space and time.
-    located : polars.DataFrame
-        Every located deal, see `landwatch.measures.located_deals.located_deals`.
+    deals : polars.DataFrame
+        Every sale, see `landwatch.measures.located_deals.described_deals`.
     pool : polars.DataFrame
-        Those of them that may be comparables.
+        The located ones that may be comparables.
     likeness : Likeness
         Weights; the scale of time is that of the index.
     """
 
     index: Any
-    located: pl.DataFrame
+    deals: pl.DataFrame
     pool: pl.DataFrame
     likeness: Likeness
 
     def nearest(self, subjects: pl.DataFrame, search: Search) -> pl.DataFrame:
-        """Return `nearest_comparables` of subjects.
+        """Return comparables nearby, or in the same section for subjects without coordinates.
 
         Parameters
         ----------
         subjects : polars.DataFrame
-            Rows of ``located``.
+            Rows of ``deals``.
         search : Search
             How many, from how far.
 
         Returns
         -------
         polars.DataFrame
-            Comparables by subject and rank.
+            Comparables by subject and rank, see
+            `landwatch.measures.comparables.nearest_comparables`.
         """
-        return nearest_comparables(
-            self.index, self.pool, subjects, search=search, likeness=self.likeness
-        )
+        rows = subjects.with_row_index("row").cast({"row": pl.Int64})
+        located = pl.col("easting_m").is_not_null()
+        near, far = rows.filter(located), rows.filter(~located)
+        options: dict[str, Any] = {"search": search, "likeness": self.likeness}
+        found = [(near, nearest_comparables(self.index, self.pool, near, **options))]
+        if far.height:
+            found.append((far, section_comparables(comparable_deals(self.deals), far, **options)))
+        parts = [
+            f.with_columns(part["row"].gather(f["subject"]).alias("subject")) for part, f in found
+        ]
+        return pl.concat(parts).sort("subject", "rank")
 
 
 @contextlib.contextmanager
@@ -147,6 +153,6 @@ def opened_comparables(core: Path, placed: Path | None = None) -> Iterator[Compa
     sales = core / f"{TABLE}.parquet"
     with opened_point_index(core / TABLE, _hash(sales, placed)) as (index, about):
         scales = about["scales"]
-        located = _located(sales, placed, scales["max_error_m"])
-        likeness = Likeness(metres_per_day=scales["metres_per_day"])
-        yield Comparables(index, located, comparable_deals(located), likeness)
+        deals = described_deals(_placed(sales, placed, scales["max_error_m"]))
+        pool = comparable_deals(deals.filter(pl.col("easting_m").is_not_null()))
+        yield Comparables(index, deals, pool, Likeness(metres_per_day=scales["metres_per_day"]))

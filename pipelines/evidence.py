@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,8 +11,8 @@ import pandas as pd
 import polars as pl
 
 from landwatch.measures.cases import chosen_cases, price_ratios
-from landwatch.measures.comparables import Search
 from landwatch.measures.disclosure import disclosed_distance, disclosed_places
+from landwatch.measures.likeness import Search
 from landwatch.measures.samples import SAMPLES, sample_rules
 from landwatch.schemas.explanation import Case, Deal, FlowLine, Ratios, Text, YearLine
 from landwatch.schemas.study import Study
@@ -32,8 +32,8 @@ _NO_COORDINATES: Final = (
     "These records carry no coordinates, so no comparable cases nearby can be sought.",
 )
 _NO_COMPARABLES: Final = (
-    "起始日之後的成交沒有座標，或附近在起始日之前沒有足夠的可比成交。",
-    "The deals after the start date have no coordinates, or too few comparable deals lie nearby "
+    "起始日之後的成交，附近或同段在起始日之前沒有足夠的可比成交。",
+    "Near the deals after the start date, or in their sections, too few comparable deals lie "
     "before it.",
 )
 
@@ -153,10 +153,11 @@ def _compared(
     """Rows with ``position`` and ``ratio``, and the comparables of each by its source line."""
     day = (date - dt.date(1970, 1, 1)).days
     keys = rows.select(KEYS)
-    subjects = keys.join(comparables.located, on=KEYS, how="inner", maintain_order="left")
+    subjects = keys.join(comparables.deals, on=KEYS, how="inner", maintain_order="left")
     subjects = subjects.with_columns(pl.lit(day, pl.Int64).alias("before_day"))
     pairs = comparables.nearest(subjects, SEARCH)
-    ratios = subjects.select(*KEYS, "position").with_columns(
+    located = pl.col("easting_m").is_not_null().alias("is_located")
+    ratios = subjects.select(*KEYS, located).with_columns(
         price_ratios(pairs, subjects.height).alias("ratio")
     )
     found = rows.join(ratios, on=KEYS, how="left", maintain_order="left")
@@ -168,9 +169,14 @@ def _compared(
 
 def _ratios(found: pl.DataFrame) -> Ratios:
     middle = found["ratio"].median()
-    located, compared = (len(found[c].drop_nulls()) for c in ("position", "ratio"))
+    compared = pl.col("ratio").is_not_null()
+    counts = found.select(
+        pl.col("is_located").sum().alias("located"),
+        compared.sum().alias("compared"),
+        (compared & ~pl.col("is_located")).sum().alias("in_section"),
+    ).row(0, named=True)
     median = float(middle) if isinstance(middle, float) else float("nan")
-    return Ratios(found.height, located, compared, median)
+    return Ratios(found.height, **counts, median=median)
 
 
 def _cases(
@@ -186,15 +192,24 @@ def _cases(
     cases = []
     for deal, role, part in zip(subjects, chosen["role"], chosen["contribution"], strict=True):
         near = pairs.get((deal.source_file, deal.source_line))
-        others = () if near is None else shown.deals(_told(near, deal))
-        cases.append(Case(role, float("nan") if part is None else part, deal, others))
+        pair = (deal, ()) if near is None else _told(near, deal, shown)
+        cases.append(Case(role, float("nan") if part is None else part, *pair))
     return tuple(cases)
 
 
-def _told(near: pl.DataFrame, subject: Deal) -> pl.DataFrame:
-    """Comparables of a subject; how far away they lie only where its own place is told."""
-    apart = pl.col("distance_m") if subject.near_km else pl.lit(None, pl.Float64)
-    return near.select("position", "ratio", apart.alias("distance_m"))
+def _told(near: pl.DataFrame, subject: Deal, shown: "_Shown") -> tuple[Deal, tuple[Deal, ...]]:
+    """Subject and comparables, none of which gives the place of another away.
+
+    A distance is told only between two places that are told. Deals compared within one section are
+    all named, or none is.
+    """
+    apart = pl.col("distance_m") if subject.is_named else pl.lit(None, pl.Float64)
+    others = shown.deals(near.select("position", "ratio", apart.alias("distance_m")))
+    in_section = near["distance_m"].null_count() == near.height
+    if not in_section or all(deal.is_named for deal in (subject, *others)):
+        return subject, others
+    hidden = [shown.unnamed(deal) for deal in (subject, *others)]
+    return hidden[0], tuple(hidden[1:])
 
 
 class _Shown:
@@ -206,6 +221,12 @@ class _Shown:
         self._towns = towns.select("town_code", names)
         self._core = core.with_row_index("position").cast({"position": pl.Int64})
         self._price = SAMPLES[question.outcome].response
+        self._town_of: dict[tuple[Any, ...], str] = {}
+
+    def unnamed(self, deal: Deal) -> Deal:
+        """The deal told by its town alone."""
+        town = self._town_of[deal.source_file, deal.source_line]
+        return replace(deal, place=town, is_named=False, near_km=None)
 
     def deals(self, rows: pl.DataFrame) -> tuple[Deal, ...]:
         """Deals in the order of rows that name them by ``position`` or by source line."""
@@ -219,11 +240,12 @@ class _Shown:
             area.otherwise("building_area_m2").alias("area_m2"),
             pl.col(self._price).alias("unit_price_twd_m2"),
             "ratio",
-            pl.when(places["east_km"].is_not_null())
-            .then(disclosed_distance(apart))
-            .alias("distance_m"),
+            pl.when(places["is_named"]).then(disclosed_distance(apart)).alias("distance_m"),
         ).fill_null(float("nan"))
         dates = found.select(pl.col("deal_date").alias("date"), *KEYS)
+        self._town_of |= dict(
+            zip(found.select(KEYS).rows(), found["town_name"].fill_null(""), strict=True)
+        )
         table = pl.concat([dates, places, numbers], how="horizontal")
         return tuple(
             Deal(**row, near_km=None if east is None else (east, north))

@@ -221,7 +221,8 @@ def _cases(told: Explanation) -> list[RenderableType]:
 
 def _ratio_text(key: str, ratios: Ratios) -> Text:
     median = f"{ratios.median:.2f}" if math.isfinite(ratios.median) else "–"
-    counts = {name: f"{getattr(ratios, name):,}" for name in ("deals", "located", "compared")}
+    names = ("deals", "located", "compared", "in_section")
+    counts = {name: f"{getattr(ratios, name):,}" for name in names}
     zh, en = (text.format(**counts, median=median) for text in TRACE[key])
     return zh, en
 

@@ -24,8 +24,9 @@ TRACE: Final[Mapping[str, Text]] = {
     "lowest": ("最低", "lowest"),
     "contribution": ("該區變化中的這一筆", "its part of the zone's change"),
     "hidden": (
-        "地段當年成交少於 5 筆者只寫鄉鎮，也不寫距離。",
-        "Sections with fewer than 5 deals in the year are told by town only, without distance.",
+        "土地地段當年成交少於 5 筆者只寫鄉鎮，也不寫距離；在同段內比較者沒有距離。",
+        "Land in sections with fewer than 5 deals in the year is told by town only, without "
+        "distance; deals compared within a section have none.",
     ),
     "search": (
         "可比成交：同類財產、起始日之前 {months:g} 個月內、{radius:g} 公尺內、較早成交者，"
@@ -34,15 +35,17 @@ TRACE: Final[Mapping[str, Text]] = {
         "and {radius:g} m, sold earlier; at most {k:g}, by nearness in place, time, area and use.",
     ),
     "ratios_zone": (
-        "起始日後 {deals} 筆成交，有座標 {located} 筆，其中 {compared} 筆有足夠的可比成交："
-        "單價比值中位數 {median}。",
-        "{deals} deals after the start, {located} with coordinates, {compared} of them with enough "
-        "comparable deals: median price ratio {median}.",
+        "起始日後 {deals} 筆成交（有座標 {located} 筆）；{compared} 筆有足夠的可比成交，其中 "
+        "{in_section} 筆無座標，在同段或同路內比較。單價比值中位數 {median}。",
+        "{deals} deals after the start ({located} with coordinates); {compared} have enough "
+        "comparable deals, {in_section} of them without coordinates, compared within their section "
+        "or road. Median price ratio {median}.",
     ),
     "ratios_control": (
-        "對照鄉鎮同樣算法：{deals} 筆、有座標 {located} 筆、可比 {compared} 筆，中位數 {median}。",
-        "The control towns in the same way: {deals} deals, {located} with coordinates, {compared} "
-        "compared, median {median}.",
+        "對照鄉鎮同樣算法：{deals} 筆（有座標 {located} 筆）；可比 {compared} 筆（同段 "
+        "{in_section} 筆），中位數 {median}。",
+        "The control towns in the same way: {deals} deals ({located} with coordinates), {compared} "
+        "compared ({in_section} within their section), median {median}.",
     ),
     "ratios_note": (
         "比值未經品質、時間與對照調整，僅供核對；判斷以上列估計為準。",

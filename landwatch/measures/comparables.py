@@ -1,106 +1,29 @@
-"""Comparable deals: what was sold nearby and before, of the same kind and much alike.
+"""The most comparable earlier deals, by an index in space and time or within a section.
 
-How unlike a comparable c is to its subject s is one distance [m], small for the most comparable:
-
-``d² = Δe² + Δn² + (v·Δt)² + (a·|ln A_s − ln A_c|)² + q²·m``
-
-with Δe, Δn [m] in EPSG:3826, Δt the days the comparable lies before the subject, v metres a day,
-A the area sold, a metres per log unit of area, and m the number of `QUALITIES` in which the two
-differ, each q metres. Both are of one ``property_kind``. Only deals of an earlier day count: never
-the subject's own future or day, never the subject under another publication.
+What comparable means is told in `landwatch.measures.likeness`.
 """
 
-import math
-from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from landwatch.measures.likeness import (
+    COMPARED,
+    Likeness,
+    Search,
+    asked_subjects,
+    ranked_pairs,
+)
 from landwatch.vocabulary.errors import InputError
 
-DAYS_A_MONTH: Final = 365.25 / 12
-QUALITIES: Final = ("use_class", "property_type", "age_class", "target")
-
-SAME_DEAL_DAYS: Final = 31
-SAME_DEAL_M: Final = 100.0
-SAME_DEAL_AREA: Final = 0.01
-"""A deal of the same price and, within this share, the same area, at most this many metres and
-days away, is taken for another publication of the subject."""
-
-_COMPARED: Final = (
-    "position",
-    "easting_m",
-    "northing_m",
-    "day",
-    "deal_id",
-    "property_kind",
-    "price_twd",
-    "unit_price_twd_m2",
-    "log_area",
-    *QUALITIES,
-)
 _BATCH: Final = 20_000
-_UNKNOWN_AREA_LOG: Final = 1.0
+_SECTION_BATCH: Final = 500
+_NO_DISTANCE: Final = pl.lit(0.0).alias("distance_m")
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True)
-class Likeness:
-    """What a difference between two deals weighs, in metres.
-
-    Attributes
-    ----------
-    metres_per_day : float
-        v: a year apart weighs as much as 365 m where v is 1.
-    metres_per_log_area : float
-        a: twice the area weighs 0.69 a. An area not known weighs as one log unit.
-    metres_per_quality : float
-        q: each of `QUALITIES` that differs (known against unknown differs too).
-    """
-
-    metres_per_day: float = 1.0
-    metres_per_log_area: float = 1000.0
-    metres_per_quality: float = 500.0
-
-    def __post_init__(self) -> None:
-        if not 0 < self.metres_per_day < np.inf:
-            raise InputError(
-                f"metres_per_day must be positive and finite, found {self.metres_per_day}."
-            )
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """How many comparables, and from how far.
-
-    Attributes
-    ----------
-    k : int
-        Comparables a subject.
-    radius_m : float
-        Greatest distance in the plane [m], included.
-    months : float
-        How far back [months of 30.4375 days], included.
-    """
-
-    k: int = 5
-    radius_m: float = 2000.0
-    months: float = 36.0
-
-    def __post_init__(self) -> None:
-        if self.k < 1 or not 0 <= self.radius_m < np.inf or not 0 < self.months < np.inf:
-            raise InputError(
-                f"expected k ≥ 1, a radius ≥ 0 m and a number of months > 0, found {self}."
-            )
-
-    @property
-    def days(self) -> int:
-        """Days the search goes back."""
-        return round(self.months * DAYS_A_MONTH)
 
 
 def index_points(located: pl.DataFrame, likeness: Likeness) -> Floats:
@@ -161,10 +84,7 @@ def nearest_comparables(
         If the index holds a deal that is not in the pool.
     """
     search, likeness = search or Search(), likeness or Likeness()
-    bound = pl.col("before_day") if "before_day" in subjects.columns else pl.col("day")
-    asked = subjects.with_columns(
-        pl.min_horizontal("day", bound.cast(pl.Int64)).alias("before"),
-    )
+    asked = asked_subjects(subjects)
     return pl.concat(
         _batch_comparables(index, pool, asked[i : i + _BATCH], search, likeness).with_columns(
             pl.col("subject") + i
@@ -173,70 +93,56 @@ def nearest_comparables(
     )
 
 
+def section_comparables(
+    pool: pl.DataFrame,
+    subjects: pl.DataFrame,
+    *,
+    search: Search | None = None,
+    likeness: Likeness | None = None,
+) -> pl.DataFrame:
+    """Return the most comparable earlier deals of the same section or road, without coordinates.
+
+    Parameters
+    ----------
+    pool : polars.DataFrame
+        Comparable rows of `landwatch.measures.located_deals.described_deals`.
+    subjects : polars.DataFrame
+        Rows of it; ``before_day`` as in `nearest_comparables`.
+    search : Search, optional
+        How many, from how far back; the radius plays no part.
+    likeness : Likeness, optional
+        Weights; distance in the plane counts as none.
+
+    Returns
+    -------
+    polars.DataFrame
+        As `nearest_comparables`, ``distance_m`` missing. Rows whose place has no name have none.
+    """
+    search, likeness = search or Search(), likeness or Likeness()
+    places = pl.col("location_id")
+    keys = ["location_id", "property_kind"]
+    named = pool.filter(~places.str.ends_with(":")).select(*COMPARED, "location_id")
+    asked = pl.concat(
+        [subjects.select(keys), asked_subjects(subjects)], how="horizontal"
+    ).with_row_index("subject")
+    asked = asked.cast({"subject": pl.Int64})
+    parts = []
+    for i in range(0, max(asked.height, 1), _SECTION_BATCH):
+        pairs = asked[i : i + _SECTION_BATCH].join(named, on=keys, how="inner")
+        parts.append(ranked_pairs(pairs.with_columns(_NO_DISTANCE), search, likeness))
+    return pl.concat(parts).with_columns(pl.lit(None, pl.Float64).alias("distance_m"))
+
+
 def _batch_comparables(
     index: Any, pool: pl.DataFrame, asked: pl.DataFrame, search: Search, likeness: Likeness
 ) -> pl.DataFrame:
     subject, found = _candidates(index, pool["position"].to_numpy(), asked, search, likeness)
-    pairs = pl.concat(
-        [
-            pl.DataFrame({"subject": subject}),
-            asked.select(*_COMPARED, "before")[subject].rename(lambda name: f"s_{name}"),
-            pool.select(_COMPARED)[found],
-        ],
-        how="horizontal",
-    ).with_columns(
-        (pl.col("s_easting_m") - pl.col("easting_m")).alias("east"),
-        (pl.col("s_northing_m") - pl.col("northing_m")).alias("north"),
-        (pl.col("s_day") - pl.col("day")).alias("days_before"),
-        (pl.col("s_log_area") - pl.col("log_area")).abs().alias("log_ratio"),
-    )
-    pairs = pairs.with_columns(
-        (pl.col("east") ** 2 + pl.col("north") ** 2).sqrt().alias("distance_m")
-    )
-    table = pairs.filter(_counts(search)).with_columns(
-        _unlikeness(likeness).round(6).alias("unlikeness_m"),
-        (pl.col("s_unit_price_twd_m2") / pl.col("unit_price_twd_m2")).alias("ratio"),
-    )
-    rank = pl.int_range(1, pl.len() + 1).over("subject").cast(pl.Int64)
-    ordered = table.sort("subject", "unlikeness_m", "days_before", "position")
-    columns = ("subject", "rank", "position", "distance_m", "days_before", "unlikeness_m", "ratio")
-    return (
-        ordered.with_columns(rank.alias("rank")).filter(pl.col("rank") <= search.k).select(columns)
-    )
-
-
-def _counts(search: Search) -> pl.Expr:
-    again = (
-        (pl.col("s_price_twd") == pl.col("price_twd"))
-        & ~(pl.col("log_ratio") > math.log1p(SAME_DEAL_AREA)).fill_null(value=False)
-        & (pl.col("distance_m") <= SAME_DEAL_M)
-        & (pl.col("days_before") <= SAME_DEAL_DAYS)
-    )
-    same = (
-        (pl.col("s_position") == pl.col("position"))
-        | (pl.col("s_deal_id") == pl.col("deal_id"))
-        | again.fill_null(value=False)
-    )
-    return (
-        (pl.col("s_property_kind") == pl.col("property_kind"))
-        & (pl.col("distance_m") <= search.radius_m)
-        & (pl.col("day") < pl.col("s_before"))
-        & (pl.col("day") >= pl.col("s_before") - search.days)
-        & ~same
-    )
-
-
-def _unlikeness(likeness: Likeness) -> pl.Expr:
-    different = pl.sum_horizontal(
-        pl.col(f"s_{quality}").ne_missing(pl.col(quality)).cast(pl.Int64) for quality in QUALITIES
-    )
-    size = pl.col("log_ratio").fill_null(_UNKNOWN_AREA_LOG)
-    return (
-        pl.col("distance_m") ** 2
-        + (likeness.metres_per_day * pl.col("days_before")) ** 2
-        + (likeness.metres_per_log_area * size) ** 2
-        + likeness.metres_per_quality**2 * different
-    ).sqrt()
+    parts = [pl.DataFrame({"subject": subject}), asked[subject], pool.select(COMPARED)[found]]
+    pairs = pl.concat(parts, how="horizontal")
+    east = pl.col("s_easting_m") - pl.col("easting_m")
+    north = pl.col("s_northing_m") - pl.col("northing_m")
+    apart = (east**2 + north**2).sqrt().alias("distance_m")
+    return ranked_pairs(pairs.with_columns(apart), search, likeness)
 
 
 def _candidates(
@@ -246,8 +152,8 @@ def _candidates(
     n, v = asked.height, likeness.metres_per_day
     if n == 0 or len(positions) == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    lead = pl.col("before").cast(pl.Float64) * v
-    centre = asked.select("easting_m", "northing_m", lead).to_numpy()
+    lead = pl.col("s_before").cast(pl.Float64) * v
+    centre = asked.select("s_easting_m", "s_northing_m", lead).to_numpy()
     reach = np.array([search.radius_m + 1, search.radius_m + 1, (search.days + 0.5) * v])
     ahead = np.array([search.radius_m + 1, search.radius_m + 1, -0.5 * v])
     ids, counts = index.intersection_v(centre - reach, centre + ahead)

@@ -29,7 +29,8 @@ def disclosed_places(deals: pl.DataFrame, market: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ``place``, ``east_km`` and ``north_km`` (EPSG:3826, whole kilometres), row by row. Bare
+        ``place``, ``is_named``, ``east_km`` and ``north_km`` (EPSG:3826, whole kilometres), row by
+        row. Bare
         land stands with its section and range of numbers only where the section had
         `MIN_SECTION_DEALS` deals in the year; else, and where no place is known, with the town
         alone and without kilometres.
@@ -43,7 +44,7 @@ def disclosed_places(deals: pl.DataFrame, market: pl.DataFrame) -> pl.DataFrame:
     ...     "town_name": ["某某縣某鄉"] * 2, "longitude": [121.0] * 2, "latitude": [23.0] * 2})
     >>> market = pl.concat([rows[:1]] * 5 + [rows[1:]])
     >>> disclosed_places(rows, market).rows()
-    [('某某縣某鄉山段1~30地號', 250, 2544), ('某某縣某鄉', None, None)]
+    [('某某縣某鄉山段1~30地號', True, 250, 2544), ('某某縣某鄉', False, None, None)]
     """
     keys = ["location_id", "year"]
     year = pl.col("deal_date").dt.year().alias("year")
@@ -66,7 +67,9 @@ def disclosed_places(deals: pl.DataFrame, market: pl.DataFrame) -> pl.DataFrame:
         for name, values in (("east_km", east), ("north_km", north))
     ]
     return joined.select(
-        pl.when(named).then(town + rest).otherwise(town).alias("place"), *kilometres
+        pl.when(named).then(town + rest).otherwise(town).alias("place"),
+        named.alias("is_named"),
+        *kilometres,
     )
 
 

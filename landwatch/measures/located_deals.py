@@ -2,6 +2,8 @@
 
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 from pyproj import Transformer
 
@@ -16,7 +18,7 @@ def comparable_deals(located: pl.DataFrame) -> pl.DataFrame:
     Parameters
     ----------
     located : polars.DataFrame
-        Rows of `located_deals`.
+        Rows of `described_deals`.
 
     Returns
     -------
@@ -26,46 +28,36 @@ def comparable_deals(located: pl.DataFrame) -> pl.DataFrame:
     return located.filter("is_comparable").sort("position").rechunk()
 
 
-def located_deals(
-    sales: pl.DataFrame, placed: pl.DataFrame | None = None, *, max_error_m: float = 0.0
-) -> pl.DataFrame:
-    """Return where and what each deal was, for every deal that has a place.
+def described_deals(sales: pl.DataFrame) -> pl.DataFrame:
+    """Return what each deal was, and where if it has coordinates.
 
     Parameters
     ----------
     sales : polars.DataFrame
-        Table ``lvr__sales``.
-    placed : polars.DataFrame, optional
-        ``source_file, source_line, longitude, latitude, place_error_m`` of rows that the register
-        printed without coordinates.
-    max_error_m : float, optional
-        Largest error [m] with which a placed row is taken in; 0 takes only printed points.
+        Table ``lvr__sales``, with ``place_error_m`` where its places are not all printed points.
 
     Returns
     -------
     polars.DataFrame
-        ``position`` (row of `sales`), ``easting_m, northing_m`` (EPSG:3826), ``place_error_m`` (0
-        for printed points), ``day`` (days since 1970-01-01), ``deal_id``, ``property_kind``,
-        ``price_twd``, ``unit_price_twd_m2``, ``log_area`` (of the area the price is for; missing
-        where unknown), ``use_class``, ``property_type``, ``age_class``, ``target``, and
-        ``is_comparable``: a completed sale at arm's length with a unit price;
-        ``source_file, source_line``.
+        ``position`` (row of `sales`), ``easting_m, northing_m`` (EPSG:3826; missing without
+        coordinates), ``place_error_m`` (0 for printed points), ``location_id``, ``day`` (days
+        since 1970-01-01), ``deal_id``, ``property_kind``, ``price_twd``, ``unit_price_twd_m2``,
+        ``log_area`` (of the area the price is for; missing where unknown), ``use_class``,
+        ``property_type``, ``age_class``, ``target``, ``source_file, source_line``, and
+        ``is_comparable``: a completed sale at arm's length with a unit price.
     """
-    points = sales.with_row_index("position").with_columns(
-        pl.col("position").cast(pl.Int64), pl.lit(0.0).alias("place_error_m")
-    )
-    if placed is not None and max_error_m > 0:
-        points = _with_placed(points, placed, max_error_m)
-    located = points.filter(pl.col("longitude").is_finite() & pl.col("latitude").is_finite())
     east, north = Transformer.from_crs("EPSG:4326", TWD97_TM2, always_xy=True).transform(
-        located["longitude"].to_numpy(), located["latitude"].to_numpy()
+        sales["longitude"].fill_null(float("nan")).to_numpy(),
+        sales["latitude"].fill_null(float("nan")).to_numpy(),
     )
+    error = pl.col("place_error_m") if "place_error_m" in sales.columns else pl.lit(0.0)
     area = pl.when(pl.col("target") == "land").then("land_area_m2").otherwise("building_area_m2")
-    return located.select(
-        "position",
-        pl.Series("easting_m", east, pl.Float64),
-        pl.Series("northing_m", north, pl.Float64),
-        "place_error_m",
+    return sales.select(
+        pl.int_range(pl.len(), dtype=pl.Int64).alias("position"),
+        _finite("easting_m", east),
+        _finite("northing_m", north),
+        error.alias("place_error_m"),
+        "location_id",
         pl.col("deal_date").cast(pl.Int32).cast(pl.Int64).alias("day"),
         "deal_id",
         "property_kind",
@@ -82,7 +74,29 @@ def located_deals(
     )
 
 
-def _with_placed(points: pl.DataFrame, placed: pl.DataFrame, max_error_m: float) -> pl.DataFrame:
+def _finite(name: str, values: npt.NDArray[np.float64]) -> pl.Series:
+    known = np.isfinite(values)
+    return pl.Series(name, np.where(known, values, np.nan), pl.Float64).fill_nan(None)
+
+
+def with_places(sales: pl.DataFrame, placed: pl.DataFrame, max_error_m: float) -> pl.DataFrame:
+    """Give coordinates to rows that the register printed without them.
+
+    Parameters
+    ----------
+    sales : polars.DataFrame
+        Table ``lvr__sales``.
+    placed : polars.DataFrame
+        ``source_file, source_line, longitude, latitude, place_error_m``.
+    max_error_m : float
+        Largest error [m] with which a placed row is taken in; 0 takes only exact ones.
+
+    Returns
+    -------
+    polars.DataFrame
+        The same rows in the same order; ``place_error_m`` is 0 where the register printed a point
+        and missing where there is none.
+    """
     near = placed.filter(pl.col("place_error_m") <= max_error_m).select(
         "source_file",
         "source_line",
@@ -90,7 +104,7 @@ def _with_placed(points: pl.DataFrame, placed: pl.DataFrame, max_error_m: float)
         pl.col("latitude").alias("_latitude"),
         pl.col("place_error_m").alias("_error"),
     )
-    joined = points.join(
+    joined = sales.join(
         near.unique(["source_file", "source_line"], keep="first", maintain_order=True),
         on=["source_file", "source_line"],
         how="left",

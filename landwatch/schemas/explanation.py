@@ -123,7 +123,10 @@ class Deal:
     ratio : float
         Unit price of the subject over this deal's; for a subject the median over its comparables.
     distance_m : float
-        From the subject, rounded to 100 m; not a number for a subject.
+        From the subject, rounded to 100 m; not a number for a subject, where either place is not
+        told, and where the two were compared as deals of one section.
+    is_named : bool
+        Whether the place is told beyond the town.
     near_km : tuple of (int, int) or None
         Easting and northing, EPSG:3826, rounded to 1 km; None without coordinates or where the
         section is not shown.
@@ -137,6 +140,7 @@ class Deal:
     source_line: int
     ratio: float
     distance_m: float
+    is_named: bool
     near_km: tuple[int, int] | None
 
 
@@ -173,7 +177,9 @@ class Ratios:
     located : int
         Of them with coordinates.
     compared : int
-        Of them with enough comparables.
+        Deals with enough comparables.
+    in_section : int
+        Of the compared, those without coordinates, compared within their section or road.
     median : float
         Median over deals of the median ratio to their comparables.
     """
@@ -181,6 +187,7 @@ class Ratios:
     deals: int
     located: int
     compared: int
+    in_section: int
     median: float
 
 

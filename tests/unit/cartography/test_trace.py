@@ -29,9 +29,10 @@ DEAL = Deal(
     2500.0,
     "a.zip/b.csv",
     7,
-    1.5,
-    NAN,
-    (250, 2544),
+    ratio=1.5,
+    distance_m=NAN,
+    is_named=True,
+    near_km=(250, 2544),
 )
 NEAR = replace(DEAL, date=dt.date(2018, 5, 1), distance_m=0.0, ratio=1.25)
 TOLD = Explanation(
@@ -66,8 +67,8 @@ TOLD = Explanation(
     flow=(FlowLine("core rows", 50, 0), FlowLine("within the study period", 45, 5)),
     years=(),
     search={"k": 5, "radius_m": 2000.0, "months_before_start": 60.0},
-    zone_ratios=Ratios(31, 20, 10, 1.5),
-    control_ratios=Ratios(9, 0, 0, NAN),
+    zone_ratios=Ratios(31, 20, 10, 4, 1.5),
+    control_ratios=Ratios(9, 0, 0, 0, NAN),
     cases=(Case("carries", 0.02, DEAL, (NEAR,)),),
     sources=(SourceFile("a.zip/b.csv", "ab" * 32, 9, 8, 1, 0, tuple(range(1, 20))),),
     notes=(("註", "note"),),
@@ -86,7 +87,8 @@ def test_a_reader_finds_numbers_deals_lines_and_hashes() -> None:
     text = shown(TOLD)
     for wanted in (
         "創升 Price rise", "證據弱 weak evidence", "+22.1%", "0.040", "30/31", "1.50",
-        "某段1~30地號",         "a.zip/b.csv:7", "< 50 m", "abababababababab…", "+7", "意義", "meaning", "註",
+        "某段1~30地號", "a.zip/b.csv:7", "< 50 m", "abababababababab…", "+7", "意義",
+        "meaning", "註",
     ):  # fmt: skip
         assert wanted in text
     assert "+2 " not in text.split("before and after the start date")[1].split("三、")[0]

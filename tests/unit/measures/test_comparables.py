@@ -11,6 +11,11 @@ from hypothesis import strategies as st
 from rtree import index as rtree_index
 
 from landwatch.measures.comparables import (
+    index_points,
+    nearest_comparables,
+    section_comparables,
+)
+from landwatch.measures.likeness import (
     DAYS_A_MONTH,
     QUALITIES,
     SAME_DEAL_AREA,
@@ -18,10 +23,8 @@ from landwatch.measures.comparables import (
     SAME_DEAL_M,
     Likeness,
     Search,
-    index_points,
-    nearest_comparables,
 )
-from landwatch.measures.located_deals import comparable_deals, located_deals
+from landwatch.measures.located_deals import comparable_deals, described_deals, with_places
 from landwatch.vocabulary.errors import InputError
 
 DAY = dt.date(2020, 1, 1)
@@ -47,6 +50,7 @@ def sales(rows: list[dict[str, Any]]) -> pl.DataFrame:
         "longitude": 121.0,
         "latitude": 23.0,
         "source_file": "a.csv",
+        "location_id": "10014060:錦富段",
     }
     schema = {
         "deal_date": pl.Date,
@@ -59,6 +63,11 @@ def sales(rows: list[dict[str, Any]]) -> pl.DataFrame:
     }
     full = [{**plain, "deal_id": f"d{i}", "source_line": i + 1, **r} for i, r in enumerate(rows)]
     return pl.DataFrame(full, schema_overrides=schema, infer_schema_length=None)
+
+
+def located_deals(table: pl.DataFrame) -> pl.DataFrame:
+    """Deals with coordinates."""
+    return described_deals(table).filter(pl.col("easting_m").is_not_null())
 
 
 def memory_index(located: pl.DataFrame, likeness: Likeness) -> Any:
@@ -257,9 +266,11 @@ def test_placed_rows_are_admitted_up_to_an_error() -> None:
             "place_error_m": [120.0, 900.0],
         }
     )
-    assert located_deals(table, placed)["position"].to_list() == [2]
-    admitted = located_deals(table, placed, max_error_m=300)
+    assert located_deals(with_places(table, placed, 0))["position"].to_list() == [2]
+    admitted = located_deals(with_places(table, placed, 300))
     assert admitted.select("position", "place_error_m").rows() == [(0, 120.0), (2, 0.0)]
+    everything = described_deals(with_places(table, placed, 300))
+    assert everything["place_error_m"].to_list() == [120.0, None, 0.0]
 
 
 def test_many_subjects_give_what_each_gives_alone() -> None:
@@ -301,3 +312,35 @@ def test_impossible_searches_are_refused(wrong: dict[str, Any]) -> None:
 def test_no_located_deals() -> None:
     """Without any point there are no comparables, and no error."""
     assert found(sales([{"longitude": None}]), Search()).is_empty()
+
+
+@given(rows=ROWS)
+@settings(max_examples=30, deadline=None)
+def test_a_section_is_searched_as_if_it_were_one_point(rows: list[dict[str, Any]]) -> None:
+    """Without coordinates the pairs are those of deals standing on one spot."""
+    table = sales(rows)
+    spot = table.with_columns(longitude=pl.lit(121.0), latitude=pl.lit(23.0))
+    located = located_deals(spot)
+    index = memory_index(located, Likeness())
+    search = Search(k=4, radius_m=1.0, months=30)
+    wanted = nearest_comparables(index, comparable_deals(located), located, search=search)
+    nowhere = described_deals(table.with_columns(longitude=pl.lit(None, pl.Float64)))
+    got = section_comparables(comparable_deals(nowhere), nowhere, search=search)
+    assert got["distance_m"].null_count() == got.height
+    assert got.drop("distance_m").equals(wanted.drop("distance_m"))
+
+
+@pytest.mark.parametrize("other", ["10014060:大池段", "10014070:錦富段", None])
+def test_another_section_is_no_neighbour(other: str | None) -> None:
+    """Equal names in another town, other sections and unknown places have nothing in common."""
+    before = {"deal_date": DAY - dt.timedelta(days=90), "price_twd": 2e6, "location_id": other}
+    deals = described_deals(sales([before, {}]))
+    assert section_comparables(comparable_deals(deals), deals).is_empty()
+
+
+def test_a_town_without_a_street_is_no_section() -> None:
+    """Two deals of which only the town is known are not neighbours."""
+    before = {"deal_date": DAY - dt.timedelta(days=90), "price_twd": 2e6}
+    table = sales([before, {}]).with_columns(location_id=pl.lit("10014060:"))
+    deals = described_deals(table)
+    assert section_comparables(comparable_deals(deals), deals).is_empty()

@@ -33,7 +33,9 @@ def test_a_section_is_named_from_five_deals_a_year(deals: int) -> None:
     (row,) = disclosed_places(deal(), market).rows()
     named = deals >= MIN_SECTION_DEALS
     assert row == (
-        ("臺東縣池上鄉錦富段301~330地號", 273, 2555) if named else ("臺東縣池上鄉", None, None)
+        ("臺東縣池上鄉錦富段301~330地號", True, 273, 2555)
+        if named
+        else ("臺東縣池上鄉", False, None, None)
     )
 
 
@@ -48,19 +50,23 @@ def test_a_building_stands_with_its_range() -> None:
 def test_no_address_leaves_the_town(missing: dict[str, object]) -> None:
     """Where no address is known neither kilometres nor an empty place are told."""
     row = deal(target="land_building", **missing)
-    assert disclosed_places(row, row).rows() == [("臺東縣池上鄉", None, None)]
+    assert disclosed_places(row, row).rows() == [("臺東縣池上鄉", False, None, None)]
 
 
 def test_no_coordinates_no_kilometres() -> None:
     """A row of the season files is told by its address alone."""
     row = deal(target="land_building", longitude=None, latitude=None)
-    assert disclosed_places(row, row).rows() == [("臺東縣池上鄉錦富段301~330地號", None, None)]
+    assert disclosed_places(row, row).rows() == [
+        ("臺東縣池上鄉錦富段301~330地號", True, None, None)
+    ]
 
 
 def test_a_missing_section_is_never_named() -> None:
     """Land whose section is not known counts no deals."""
     row = deal(location_id=None)
-    assert disclosed_places(row, pl.concat([row] * 9)).rows() == [("臺東縣池上鄉", None, None)]
+    assert disclosed_places(row, pl.concat([row] * 9)).rows() == [
+        ("臺東縣池上鄉", False, None, None)
+    ]
 
 
 def test_distances_are_told_in_hundreds() -> None:
