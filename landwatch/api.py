@@ -8,12 +8,14 @@ from typing import Any
 import pandas as pd
 
 from landwatch.measures.zone_assignment import assign_zones
+from landwatch.schemas.explanation import Explanation
 from landwatch.synthetic import write_world
 from landwatch.vocabulary.errors import InputError
+from pipelines.explain import explain_zone
 from pipelines.graph import StepReport
 from pipelines.study_run import Checked, RunReport, check_study, run_study
 
-__all__ = ["Results", "assign_zones", "check", "open_results", "run", "simulate"]
+__all__ = ["Results", "assign_zones", "check", "explain", "open_results", "run", "simulate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,30 @@ def check(
         Ledger, rejects and coverage.
     """
     return check_study(Path(study), Path(out).resolve(), report=report)
+
+
+def explain(
+    study: str | Path, zone: str, outcome: str | None = None, out: str | Path | None = None
+) -> Explanation:
+    """Go from a verdict back to its numbers, deals and source lines.
+
+    Parameters
+    ----------
+    study : str or pathlib.Path
+        Study file of a finished run.
+    zone : str
+        Id or name of a zone.
+    outcome : str, optional
+        Outcome to follow to its rows; by default the flagged one, else the clearest.
+    out : str or pathlib.Path, optional
+        Folder of results; by default ``out/<study id>``.
+
+    Returns
+    -------
+    Explanation
+        Verdict, effects, context, flow, deals with comparables, sources.
+    """
+    return explain_zone(Path(study), zone, outcome, None if out is None else Path(out))
 
 
 def open_results(out: str | Path) -> Results:

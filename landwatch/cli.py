@@ -140,6 +140,25 @@ def check(study: Path, out: Out = None, quiet: Quiet = False, json_: Json = Fals
 
 
 @app.command()
+def explain(
+    study: Path,
+    zone: Annotated[str, typer.Argument(help="Id or name of a zone (地區代碼或名稱).")],
+    outcome: Annotated[str | None, typer.Argument(help="Such as land_price (項目).")] = None,
+    out: Out = None,
+    json_: Json = False,
+) -> None:
+    """From a verdict (判定) back to models, comparable deals, source rows and files."""
+    from landwatch import api
+    from landwatch.cartography.trace import draw_trace
+
+    told = api.explain(study, zone, outcome, out or Path("out") / _study_id(study))
+    if json_:
+        _print_json(told.as_json())
+    else:
+        _console().print(draw_trace(told))
+
+
+@app.command()
 def demo(
     out: Out = None,
     seed: Annotated[int, typer.Option(help="Same seed, same world (亂數種子).")] = 1,

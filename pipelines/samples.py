@@ -89,25 +89,56 @@ def sample_steps(study: Study, core: Files, work: Path, out: Path) -> list[Step]
 def _write_sample(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
     deals = pl.read_parquet(inputs["deals"])
     dated = pl.read_parquet(inputs["dated"])
-    deals = _with_places(deals, pl.read_parquet(inputs["places"]))
-    cloud = pl.read_parquet(inputs["cloud"])
-    placed = _zoned(deals, dated, gpd.read_parquet(inputs["zones"]), cloud)
+    places, cloud = (pl.read_parquet(inputs[name]) for name in ("places", "cloud"))
+    deals = placed_rows(deals, places)
+    placed = zoned_rows(deals, dated, gpd.read_parquet(inputs["zones"]), cloud)
     start, end = (dt.date.fromisoformat(options[k]) for k in ("start", "end"))
     rows, flow = drawn_sample(placed, options["outcome"], start=start, end=end)
     write_parquet(rows, products["rows"])
     write_parquet(flow, products["flow"])
 
 
-def _with_places(deals: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
-    """Add where each row is placed; its own columns keep only what the source prints."""
+def placed_rows(deals: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+    """Add where each row is placed; its own columns keep only what the source prints.
+
+    Parameters
+    ----------
+    deals : polars.DataFrame
+        Core rows.
+    places : polars.DataFrame
+        Table ``places__rows`` of the same rows.
+
+    Returns
+    -------
+    polars.DataFrame
+        The rows with ``placed_longitude``, ``placed_latitude`` and the columns of the place.
+    """
     known = places.rename({"longitude": "placed_longitude", "latitude": "placed_latitude"})
     both = deals.join(known, on=["source_file", "source_line"], how="left", maintain_order="left")
     return both.with_columns(pl.coalesce("place_level", "place_precision").alias("place_precision"))
 
 
-def _zoned(
+def zoned_rows(
     deals: pl.DataFrame, dated: pl.DataFrame, areas: gpd.GeoDataFrame, cloud: pl.DataFrame
 ) -> pl.DataFrame:
+    """Tell the zone of every deal, by town or by its place as the zones ask.
+
+    Parameters
+    ----------
+    deals : polars.DataFrame
+        Rows of `placed_rows`.
+    dated : polars.DataFrame
+        ``zone_id, town_code, effective_date``.
+    areas : geopandas.GeoDataFrame
+        Zones and all other towns.
+    cloud : polars.DataFrame
+        Spots of `landwatch.measures.placement.location_cloud`.
+
+    Returns
+    -------
+    polars.DataFrame
+        The rows with the columns of `landwatch.measures.samples.zoned_deals`.
+    """
     if dated["town_code"].null_count() == 0:
         return zoned_deals(deals, dated, [], None)
     zones = areas[areas["is_zone"]].reset_index(drop=True)

@@ -13,6 +13,7 @@ from landwatch.schemas.study import Study, read_study
 from landwatch.schemas.tables import dtypes
 from landwatch.vocabulary.errors import LandwatchError
 from landwatch.vocabulary.places import Places, places_from
+from pipelines.comparables import comparable_steps
 from pipelines.core import core_step
 from pipelines.effects import effect_steps, result_step
 from pipelines.export import export_steps
@@ -29,7 +30,7 @@ WORK = ".landwatch"
 Story = Callable[[Study, Files, Path, Path], list[Step]]
 """``story(study, core, work, build)``: steps from core tables to tables of the mart."""
 
-STORIES: tuple[Story, ...] = (place_steps,)
+STORIES: tuple[Story, ...] = (place_steps, comparable_steps)
 """What is told besides effects and verdicts; each takes part where the study feeds it."""
 
 

@@ -76,20 +76,7 @@ def drawn_sample(
         Model rows; and the flow: ``outcome, step, rows_left, rows_dropped``.
     """
     rule = SAMPLES[outcome]
-    price = pl.col(rule.response)
-    steps = (
-        ("in the register of completed deals", pl.col("register") != "presale"),
-        (
-            "of the outcome's kind",
-            pl.col("property_kind").is_in(rule.kinds) & pl.col("target").is_in(rule.targets),
-        ),
-        ("within the study period", pl.col("deal_date").is_between(start, end)),
-        ("at arm's length by 備註", pl.col("is_arms_length")),
-        ("with a town", pl.col("town_code").is_not_null()),
-        ("in or out of a zone for certain", ~pl.col("is_zone_unknown")),
-        ("with a separable unit price", (price > 0).fill_null(value=False)),
-        ("of more than one dollar", ~pl.col("flags").str.contains("one_dollar")),
-    )
+    steps = sample_rules(outcome, start=start, end=end)
     flow = [{"outcome": outcome, "step": "core rows", "rows_left": deals.height}]
     kept = deals
     for step, rule_of_step in steps:
@@ -102,6 +89,38 @@ def drawn_sample(
         (pl.col("rows_left").shift(1) - pl.col("rows_left")).fill_null(0).alias("rows_dropped")
     )
     return _model_rows(kept, rule), table
+
+
+def sample_rules(outcome: str, *, start: dt.date, end: dt.date) -> tuple[tuple[str, pl.Expr], ...]:
+    """Return the rules a row must pass to count for an outcome, in their order.
+
+    Parameters
+    ----------
+    outcome : str
+        A key of `SAMPLES`.
+    start, end : datetime.date
+        Period of the study.
+
+    Returns
+    -------
+    tuple of (str, polars.Expr)
+        What the rule asks, and the rule. `without_outliers` comes after them.
+    """
+    rule = SAMPLES[outcome]
+    price = pl.col(rule.response)
+    return (
+        ("in the register of completed deals", pl.col("register") != "presale"),
+        (
+            "of the outcome's kind",
+            pl.col("property_kind").is_in(rule.kinds) & pl.col("target").is_in(rule.targets),
+        ),
+        ("within the study period", pl.col("deal_date").is_between(start, end)),
+        ("at arm's length by 備註", pl.col("is_arms_length")),
+        ("with a town", pl.col("town_code").is_not_null()),
+        ("in or out of a zone for certain", ~pl.col("is_zone_unknown")),
+        ("with a separable unit price", (price > 0).fill_null(value=False)),
+        ("of more than one dollar", ~pl.col("flags").str.contains("one_dollar")),
+    )
 
 
 def without_outliers(deals: pl.DataFrame, response: str) -> pl.DataFrame:

@@ -59,13 +59,7 @@ def unit_changes(rows: pd.DataFrame, date: pd.Timestamp, *, annual: bool) -> pd.
         absolute change between consecutive years before the date, relative to controls),
         ``horizon`` (mean years from date to the rows after it).
     """
-    rows = rows.assign(years=years_since(rows["deal_date"], date))
-    rows["event_year"] = np.floor(rows["years"]).astype(np.int64)
-    rows["x"] = (rows["years"] >= 0).astype(float)
-    rows["block"] = codes(rows["location"], rows["x"])
-    rows["cell"] = codes(rows["county_code"].astype("str"), rows["event_year"])
-    control = rows[rows["role"] == "control"]
-    rows, rank = _less_time_effects(rows, control)
+    rows, rank = residual_rows(rows, date)
     zone = rows["zone_id"].astype("str").where(rows["role"] == "zone", "")
     town = rows["town_code"].astype("str").where(rows["role"] == "control", "")
     rows = rows.assign(zone_id=zone, town_code=town)
@@ -73,6 +67,32 @@ def unit_changes(rows: pd.DataFrame, date: pd.Timestamp, *, annual: bool) -> pd.
     table = rows.groupby("piece")[["zone_id", "town_code", "county_code"]].first()
     noise = _noise(rows, len(table), rank, annual=annual)
     return _changes(rows, table, noise, annual=annual)
+
+
+def residual_rows(rows: pd.DataFrame, date: pd.Timestamp) -> tuple[pd.DataFrame, int]:
+    """Take the time effects of never-treated towns off every row that they cover.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of `coded_rows` with roles ``zone`` (of this date only) and ``control``.
+    date : Timestamp
+        Effective date.
+
+    Returns
+    -------
+    tuple of (DataFrame, int)
+        The rows in years and quarters in which control towns traded, index kept, with ``years``
+        since the date, ``x`` (1 from the date on, else 0) and ``residual``; and the rank of the
+        time effects.
+    """
+    rows = rows.assign(years=years_since(rows["deal_date"], date))
+    rows["event_year"] = np.floor(rows["years"]).astype(np.int64)
+    rows["x"] = (rows["years"] >= 0).astype(float)
+    rows["block"] = codes(rows["location"], rows["x"])
+    rows["cell"] = codes(rows["county_code"].astype("str"), rows["event_year"])
+    control = rows[rows["role"] == "control"]
+    return _less_time_effects(rows, control)
 
 
 def _less_time_effects(rows: pd.DataFrame, control: pd.DataFrame) -> tuple[pd.DataFrame, int]:

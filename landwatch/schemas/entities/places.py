@@ -40,11 +40,13 @@ TABLES: Final[tuple[Table, ...]] = (
         ),
         ("place_level", "place_key", "easting_m", "northing_m", "n_spots", *_PLACE[1:]),
         ("place_level", "place_key"),
+        layer="mart",
     ),
     Table(
         "places__rows",
         (*_SOURCE, "longitude", "latitude", *_PLACE, "cloud_key"),
         _SOURCE,
         _SOURCE,
+        layer="mart",
     ),
 )
