@@ -155,7 +155,7 @@ def explain(
     if json_:
         _print_json(told.as_json())
     else:
-        _console().print(draw_trace(told))
+        console().print(draw_trace(told))
 
 
 @app.command()
