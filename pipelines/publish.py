@@ -27,6 +27,7 @@ OUTCOMES_ZH: Final[Mapping[str, str]] = {
     "rent": "登錄租金",
     "population": "人口",
     "income": "所得",
+    "births": "出生數",
 }
 _PACKAGES: Final = ("maps", "landwatch.cartography", "landwatch.reference", "pipelines.publish")
 
@@ -194,14 +195,15 @@ def absent_results(kinds: Sequence[str]) -> list[tuple[dict[str, str], dict[str,
         "needs factories on farmland, which this version does not read yet",
     )
     listings = ("需要租屋刊登資料；本版尚未讀取", "needs rental listings, not read by this version")
-    births = ("需要出生統計；本版尚未讀取", "needs vital statistics, not read by this version")
+    births = ("需要出生統計資料", "needs births (kind vital)")
     points = ("需要有座標的成交資料", "needs deals with coordinates (kind lvr_query)")
     rows: list[tuple[tuple[str, str], tuple[str, str]]] = [
         (("連鎖店取代（mart/displacement.csv）", "displacement (mart/displacement.csv)"), shops),
         (("農地工廠（mart/farmland.csv）", "factories on farmland (mart/farmland.csv)"), factories),
         (("刊登租金（asking_rent）", "asking rents (asking_rent)"), listings),
-        (("出生數、消滅可能性", "births, extinction index"), births),
     ]
+    if "vital" not in kinds:
+        rows.append((("出生數", "births"), births))
     surfaces = ("價格面（rasters/*.tif）", "price surfaces (rasters/*.tif)")
     if "lvr_query" not in kinds:
         rows.append((surfaces, points))
@@ -215,7 +217,7 @@ def _absent(
     for outcome, name in OUTCOMES_ZH.items():
         part = effects.filter(pl.col("outcome") == outcome)
         n = part.filter(pl.col("status") == "estimated").height
-        if n == 0:
+        if n == 0 and (outcome != "births" or "vital" in kinds):
             what = {"zh": name, "en": outcome}
             reason = {
                 "zh": f"{part.height} 個地區都沒有足夠的前後資料或對照鄉鎮",
