@@ -20,6 +20,7 @@ from landwatch.vocabulary.statistics import Layout
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _HEAD_BYTES: Final = 16_384
 _SHOWN: Final = 12
+_BLANKS: Final = " \r\u3000\u00a0"
 
 
 def is_of_layout(member: Member, layout: Layout) -> bool:
@@ -199,4 +200,6 @@ def _values(lines: pl.Series, header: tuple[str | None, ...], separator: str) ->
             "fields are not paired as CSV requires. Correct the file or download it again."
         )
     kept = frame[[c for c in names if not c.startswith("?")]]
-    return kept.with_columns(pl.all().str.strip_chars(" \t\r\u3000\u00a0"))
+    if not lines.str.contains_any(list(_BLANKS)).any():
+        return kept
+    return kept.with_columns(pl.all().str.strip_chars(_BLANKS + "\t"))

@@ -39,7 +39,8 @@ def stacked(raws: Sequence[RawTable], columns: Sequence[str]) -> pl.DataFrame:
     schema |= {"source_file": pl.String, "source_line": pl.Int64}
     frames = [pl.DataFrame(schema=schema)]
     for raw in raws:
-        absent = [c for c in schema if c not in raw.rows.columns and c != "source_file"]
+        present = {*raw.rows.columns, "source_file"}
+        absent = [c for c in schema if c not in present]
         added = [pl.lit(None, schema[c]).alias(c) for c in absent]
         frame = raw.rows.with_columns(pl.lit(raw.source_file).alias("source_file"), *added)
         frames.append(frame[list(schema)])
