@@ -67,20 +67,20 @@ def monthly_births(world: World) -> np.ndarray:
     Returns
     -------
     ndarray of int64, shape (n_years, 12, n_towns, n_villages)
-        Live births.
+        Live births; planted effects are growth, 0 or more.
     """
     size, _ = town_levels(world)
     treated = world.towns["is_treated"].to_numpy()
     decline = np.where(treated, TREATED_BIRTH_DECLINE, BIRTH_DECLINE)
     planted = effect_matrix(world.truth)[:, OUTCOMES.index("births")]
     years = np.array(VITAL_YEARS)
-    log = np.outer(years[0] - years, decline)
-    log += np.outer(np.maximum(years - EFFECTIVE.year + 1, 0), planted)
-    mean = BIRTH_RATE / 12 / len(VILLAGES) * size * np.exp(log)
+    mean = BIRTH_RATE / 12 / len(VILLAGES) * size * np.exp(np.outer(years[0] - years, decline))
+    grown = np.expm1(np.outer(np.maximum(years - EFFECTIVE.year + 1, 0), planted))
     shape = (len(years), 12, len(size), len(VILLAGES))
-    drawn: np.ndarray = world.stream("vital").poisson(
-        np.broadcast_to(mean[:, None, :, None], shape)
-    )
+    usual, more = world.stream("vital").spawn(2)
+    drawn: np.ndarray = usual.poisson(np.broadcast_to(mean[:, None, :, None], shape))
+    # a Poisson number on top keeps the sum Poisson and leaves every other draw as it was
+    drawn += more.poisson(np.broadcast_to((mean * grown)[:, None, :, None], shape))
     return drawn
 
 
@@ -100,7 +100,7 @@ def write_vital(path: Path, world: World) -> Path:
         The path.
     """
     births = monthly_births(world)
-    rng = world.stream("vital").spawn(1)[0]
+    rng = world.stream("vital").spawn(3)[2]
     size, _ = town_levels(world)
     means = np.multiply.outer(EVENT_RATES, size / 12 / len(VILLAGES))[:, None, None, :, None]
     deaths, marriages, divorces = rng.poisson(np.broadcast_to(means, (3, *births.shape)))
