@@ -58,6 +58,11 @@ _LIMITS: Final = (
         "compared, see mart/series_breaks.csv.",
     ),
     (
+        "可能消滅指標（增田）依第三方人口推估計算者並非官方數字；依年齡結構計算者未計遷移。",
+        "The extinction (Masuda) index rests on a third party's projection, which is not official, "
+        "or on age structure alone, which leaves migration out.",
+    ),
+    (
         "最近幾季的成交尚未全部登錄。",
         "The latest seasons are not yet fully registered.",
     ),
