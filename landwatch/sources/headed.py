@@ -15,7 +15,7 @@ from landwatch.schemas.raw import RawTable
 from landwatch.sources.archives import Member
 from landwatch.sources.lvr import decoded
 from landwatch.vocabulary.errors import InputError
-from landwatch.vocabulary.statistics import Layout
+from landwatch.vocabulary.layouts import Layout
 
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _HEAD_BYTES: Final = 16_384

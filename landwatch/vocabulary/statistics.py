@@ -6,11 +6,10 @@ rows with both. A column is therefore known by its name alone, never by its posi
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from landwatch.vocabulary.text import spelled
+from landwatch.vocabulary.layouts import Layout
 
 OLDEST_SINGLE_AGE: Final = 100
 """The last single age stands for itself and all above."""
@@ -20,7 +19,6 @@ AGE_GROUPS: Final = (*(f"{a}_{a + 4}" for a in range(0, OLDEST_SINGLE_AGE, 5)), 
 
 SEXES: Final = ("male", "female")
 
-_SEX: Final = {"男": "male", "女": "female", "m": "male", "f": "female"}
 _AREA: Final = {"區域別": "area", "區域": "area", "site_id": "area", "area": "area"}
 _VILLAGE: Final = {
     "村里": "village_name",
@@ -30,68 +28,6 @@ _VILLAGE: Final = {
     "區域別代碼": "village_code",
     "district_code": "village_code",
 }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Layout:
-    """One publication.
-
-    Attributes
-    ----------
-    name : str
-        What a row is, for ledgers and messages.
-    columns : mapping of str to str
-        Published names, blanks and letter case aside, and ours.
-    required : tuple of str
-        Our names without which the table means nothing.
-    signature : tuple of str
-        Our names that no other layout has: one of them, beside most of the required, tells a file.
-    patterns : mapping of re.Pattern to str
-        Names that follow a rule, and ours as a template of its groups.
-    period_in_name : bool
-        True where only the file's name tells the year.
-    area_in_name : bool
-        True where only the file's name tells the town.
-    """
-
-    name: str
-    columns: Mapping[str, str]
-    required: tuple[str, ...]
-    signature: tuple[str, ...]
-    patterns: Mapping[re.Pattern[str], str] = field(default_factory=dict)
-    period_in_name: bool = False
-    area_in_name: bool = False
-
-    def known(self, published: str) -> str | None:
-        """Return our name of a published column.
-
-        Parameters
-        ----------
-        published : str
-            As it stands in the header.
-
-        Returns
-        -------
-        str or None
-            None where the layout has no place for it.
-
-        Examples
-        --------
-        >>> VITAL_VILLAGES.known(" 出生數 "), VITAL_VILLAGES.known("marry_pair_OppositeSex")
-        ('births', 'marriages_opposite_sex')
-        >>> TOWN_AGES.known("100歲以上-女"), PROJECTION.known("7m")
-        ('female_100', 'male_7')
-        """
-        if published.isdigit():
-            return None
-        name = spelled(published).strip('"\ufeff').lower()
-        if found := self.columns.get(name):
-            return found
-        for pattern, template in self.patterns.items():
-            if match := pattern.fullmatch(name):
-                groups = {k: _SEX.get(v, v) for k, v in match.groupdict().items() if v}
-                return template.format(**groups)
-        return None
 
 
 def _layout_columns(*parts: Mapping[str, str]) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from landwatch.sources import statistics
 from landwatch.sources.headed import is_of_layout, read_headed
 from landwatch.standardise import population
 from landwatch.standardise.statistics import standardise_population
+from landwatch.vocabulary.layouts import Layout
 from landwatch.vocabulary.places import Places
 from landwatch.vocabulary.statistics import (
     AGEING,
@@ -16,7 +17,6 @@ from landwatch.vocabulary.statistics import (
     PROJECTION,
     TOWN_AGES,
     VILLAGE_AGES,
-    Layout,
 )
 from pipelines.formats.definitions import Format, Kind
 

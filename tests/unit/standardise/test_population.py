@@ -4,6 +4,7 @@ from landwatch.sources.archives import Member
 from landwatch.sources.headed import is_of_layout, read_headed
 from landwatch.standardise import population
 from landwatch.standardise.statistics import standardise_income_towns
+from landwatch.vocabulary.layouts import Layout
 from landwatch.vocabulary.places import embedded_places
 from landwatch.vocabulary.statistics import (
     AGEING,
@@ -12,7 +13,6 @@ from landwatch.vocabulary.statistics import (
     PROJECTION,
     TOWN_AGES,
     VILLAGE_AGES,
-    Layout,
 )
 
 PLACES = embedded_places()

@@ -3,8 +3,9 @@
 from landwatch.sources.archives import Member
 from landwatch.sources.headed import read_headed
 from landwatch.standardise.vital import standardise_vital_villages, standardise_vital_years
+from landwatch.vocabulary.layouts import Layout
 from landwatch.vocabulary.places import embedded_places
-from landwatch.vocabulary.statistics import VITAL_TOWN_YEARS, VITAL_VILLAGES, Layout
+from landwatch.vocabulary.statistics import VITAL_TOWN_YEARS, VITAL_VILLAGES
 
 PLACES = embedded_places()
 HEADER = (
