@@ -40,6 +40,7 @@ FURTHER_TABLES: Final = (
 )
 """Tables the key figures need besides."""
 
+FLOW_COUNTS: Final = ("rows_left", "rows_dropped")
 _PACKAGES: Final = ("landwatch.measures", "pipelines.samples")
 
 
@@ -169,4 +170,6 @@ def flow_table(flows: list[Path], target: Path) -> None:
     target : pathlib.Path
         ``mart/sample_flow.csv``.
     """
-    write_csv(pl.concat([pl.read_parquet(p) for p in flows]), target)
+    schema = {"outcome": pl.String, "step": pl.String} | dict.fromkeys(FLOW_COUNTS, pl.Int64)
+    parts = [pl.read_parquet(p).cast(schema) for p in flows]
+    write_csv(pl.concat([pl.DataFrame(schema=schema), *parts]), target)
