@@ -43,6 +43,7 @@ def draw_effects(
     outcomes: Sequence[str],
     *,
     shared: Sequence[str] = PRICE_OUTCOMES,
+    own: Sequence[str] = (),
     note_key: str = "legend_breaks",
 ) -> MapDraft:
     """Draft a map of change with one layer per outcome that was estimated.
@@ -57,6 +58,8 @@ def draw_effects(
         Outcomes of this map, in order; those without rows are left out.
     shared : sequence of str, optional
         Outcomes whose changes decide the class breaks, so that maps can be compared.
+    own : sequence of str, optional
+        Outcomes with class breaks of their own, for their changes are of another size.
     note_key : str, optional
         Key of the sentence that explains the breaks.
 
@@ -81,10 +84,11 @@ def draw_effects(
                 en + ", ".join(label[1] for label in labels),
             ),
         )
-    breaks = shared_breaks(effects, shared)
+    common = shared_breaks(effects, shared)
+    breaks = {o: shared_breaks(effects, [o]) if o in own else common for o in present}
     return MapDraft(
         name,
-        tuple(_layer(mart, effects, outcome, breaks, note_key) for outcome in present),
+        tuple(_layer(mart, effects, outcome, breaks[outcome], note_key) for outcome in present),
     )
 
 

@@ -1,4 +1,4 @@
-"""Map of people and income: effects with a selector, and the yearly series of each zone."""
+"""Map of people, income and births: effects with a selector, and each zone's yearly series."""
 
 import datetime as dt
 from typing import Any
@@ -16,7 +16,7 @@ SERIES = {"population": "population", "income": "income_median_twd", "births": "
 
 
 def draw_kpi(mart: Mart) -> MapDraft:
-    """Draft the map of people and income.
+    """Draft the map of people, income and births.
 
     Parameters
     ----------
@@ -28,7 +28,14 @@ def draw_kpi(mart: Mart) -> MapDraft:
     MapDraft
         One layer per outcome, or the reason why there are none.
     """
-    draft = draw_effects(mart, "kpi", OUTCOMES, shared=OUTCOMES, note_key="legend_breaks_kpi")
+    draft = draw_effects(
+        mart,
+        "kpi",
+        OUTCOMES,
+        shared=("population", "income"),
+        own=("births",),
+        note_key="legend_breaks_kpi",
+    )
     if mart.kpi is None or mart.zones is None:
         return draft
     starts = dict(zip(mart.zones["zone_id"], mart.zones["effective"], strict=True))

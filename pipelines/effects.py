@@ -14,6 +14,19 @@ from pipelines.graph import Files, Step
 from pipelines.samples import flow_table
 
 RESULTS: Final = ("effects", "pooled", "event_study")
+KPI_COLUMNS: Final = (
+    "population",
+    "income_median_twd",
+    "births",
+    "masuda_index",
+    "rent_to_income",
+    "income_mean_twd",
+    "tax_units",
+    "deaths",
+    "masuda_basis",
+)
+"""Key figures of ``mart/kpi.csv``; ``masuda_index`` is by base year."""
+
 _PACKAGES: Final = ("landwatch.models", "pipelines.effects")
 
 
@@ -152,7 +165,7 @@ def _without_nan(table: pl.DataFrame) -> pl.DataFrame:
 
 
 def _key_figures(inputs: Files) -> pl.DataFrame:
-    """Zone × year; figures no input feeds (births, extinction index, rent burden) stay missing."""
+    """Zone × year; figures no input feeds stay missing."""
     import geopandas as gpd
 
     areas = gpd.read_parquet(inputs["zones"])
@@ -160,23 +173,7 @@ def _key_figures(inputs: Files) -> pl.DataFrame:
         pd.DataFrame(areas.loc[areas["is_zone"], ["zone_id", "zone_name", "town_code"]])
     ).with_columns(pl.col("town_code").cast(pl.String))
     years = pl.read_parquet(inputs["years"])
-    for column in ("population", "income_median_twd", "income_mean_twd", "tax_units"):
-        if column not in years.columns:
-            years = years.with_columns(pl.lit(None, pl.Float64).alias(column))
-    missing = [
-        pl.lit(None, pl.Float64).alias(c) for c in ("births", "masuda_index", "rent_to_income")
-    ]
-    table = zones.join(years, on="town_code", how="inner").with_columns(missing)
-    columns = [
-        "zone_id",
-        "zone_name",
-        "year",
-        "population",
-        "income_median_twd",
-        "births",
-        "masuda_index",
-        "rent_to_income",
-        "income_mean_twd",
-        "tax_units",
-    ]
-    return table.select(columns).sort("zone_id", "year")
+    absent = [c for c in KPI_COLUMNS if c not in years.columns]
+    years = years.with_columns(pl.lit(None, pl.Float64).alias(c) for c in absent)
+    table = zones.join(years, on="town_code", how="inner")
+    return table.select("zone_id", "zone_name", "year", *KPI_COLUMNS).sort("zone_id", "year")

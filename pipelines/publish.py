@@ -25,6 +25,7 @@ OUTCOMES_ZH: Final[Mapping[str, str]] = {
     "rent": "登錄租金",
     "population": "人口",
     "income": "所得",
+    "births": "出生數",
 }
 _PACKAGES: Final = ("maps", "landwatch.cartography", "landwatch.reference", "pipelines.publish")
 
@@ -53,6 +54,11 @@ _LIMITS: Final = (
         "全國數字在一年內整體跳動（統計定義改變）的年份不列入比較，見 mart/series_breaks.csv。",
         "Years in which a figure jumps in the whole country (a change of definition) are not "
         "compared, see mart/series_breaks.csv.",
+    ),
+    (
+        "可能消滅指標（增田）依第三方人口推估計算者並非官方數字；依年齡結構計算者未計遷移。",
+        "The extinction (Masuda) index rests on a third party's projection, which is not official, "
+        "or on age structure alone, which leaves migration out.",
     ),
     (
         "最近幾季的成交尚未全部登錄。",
@@ -191,14 +197,15 @@ def absent_results(kinds: Sequence[str]) -> list[tuple[dict[str, str], dict[str,
         "needs factories on farmland, which this version does not read yet",
     )
     listings = ("需要租屋刊登資料；本版尚未讀取", "needs rental listings, not read by this version")
-    births = ("需要出生統計；本版尚未讀取", "needs vital statistics, not read by this version")
+    births = ("需要出生統計資料", "needs births (kind vital)")
     points = ("需要有座標的成交資料", "needs deals with coordinates (kind lvr_query)")
     rows: list[tuple[tuple[str, str], tuple[str, str]]] = [
         (("連鎖店取代（mart/displacement.csv）", "displacement (mart/displacement.csv)"), shops),
         (("農地工廠（mart/farmland.csv）", "factories on farmland (mart/farmland.csv)"), factories),
         (("刊登租金（asking_rent）", "asking rents (asking_rent)"), listings),
-        (("出生數、消滅可能性", "births, extinction index"), births),
     ]
+    if "vital" not in kinds:
+        rows.append((("出生數", "births"), births))
     surfaces = ("價格面（rasters/*.tif）", "price surfaces (rasters/*.tif)")
     if "lvr_query" not in kinds:
         rows.append((surfaces, points))
@@ -212,7 +219,7 @@ def _absent(
     for outcome, name in OUTCOMES_ZH.items():
         part = effects.filter(pl.col("outcome") == outcome)
         n = part.filter(pl.col("status") == "estimated").height
-        if n == 0:
+        if n == 0 and (outcome != "births" or "vital" in kinds):
             what = {"zh": name, "en": outcome}
             reason = {
                 "zh": f"{part.height} 個地區都沒有足夠的前後資料或對照鄉鎮",

@@ -8,7 +8,13 @@ from typing import Any, Final
 import geopandas as gpd
 import polars as pl
 
-from landwatch.measures.livelihood import livelihood_panel, series_breaks, town_years
+from landwatch.measures.livelihood import (
+    livelihood_panel,
+    series_breaks,
+    town_years,
+    yearly_births,
+)
+from landwatch.measures.masuda import masuda_years
 from landwatch.measures.membership import likeliest_zones
 from landwatch.measures.samples import SAMPLES, drawn_sample, zoned_deals
 from landwatch.measures.zone_assignment import partly_covered
@@ -16,7 +22,26 @@ from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study
 from pipelines.graph import Files, Step
 
-PANELS: Final[Mapping[str, str]] = {"population": "population", "income": "income_median_twd"}
+PANELS: Final[Mapping[str, str]] = {
+    "population": "population",
+    "income": "income_median_twd",
+    "births": "births",
+}
+"""Yearly outcomes, and the key figure each is made of."""
+
+TABLES_OF_PANELS: Final[Mapping[str, str]] = {
+    "population": "population__town_months",
+    "income": "income__village_years",
+    "births": "vital__village_months",
+}
+FURTHER_TABLES: Final = (
+    "vital__town_years",
+    "population__town_ages",
+    "population__town_projections",
+)
+"""Tables the key figures need besides."""
+
+FLOW_COUNTS: Final = ("rows_left", "rows_dropped")
 _PACKAGES: Final = ("landwatch.measures", "pipelines.samples")
 
 
@@ -63,17 +88,13 @@ def sample_steps(study: Study, core: Files, work: Path, out: Path) -> list[Step]
         for outcome, rule in SAMPLES.items()
         if rule.table in core
     ]
-    kinds = {
-        "population": "population__town_months",
-        "income": "income__village_years",
-    }
-    given = {kind: core[table] for kind, table in kinds.items() if table in core}
+    given = {kind: core[table] for kind, table in TABLES_OF_PANELS.items() if table in core}
     if given:
         steps.append(
             Step(
                 "sample livelihood",
                 _write_livelihood,
-                {**given, **shared},
+                {**given, **{t: core[t] for t in FURTHER_TABLES if t in core}, **shared},
                 {
                     "years": work / "samples" / "years.parquet",
                     **{kind: work / "samples" / f"{kind}.parquet" for kind in given},
@@ -162,20 +183,35 @@ def zoned_rows(
 
 def _write_livelihood(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
     end = dt.date.fromisoformat(options["end"])
-    tables = {k: pl.read_parquet(inputs[k]) for k in PANELS if k in inputs}
-    years = town_years(tables.get("population"), tables.get("income"))
+    kinds = [kind for kind in PANELS if kind in inputs]
+    years = _town_years(inputs)
     years = years.filter(pl.col("year") <= end.year)
     write_parquet(years, products["years"])
     dated = pl.read_parquet(inputs["dated"]).filter(pl.col("town_code").is_not_null())
     zone = dated.select("town_code", "zone_id", "effective_date").unique("town_code", keep="first")
     county = pl.read_parquet(inputs["towns"]).select("town_code", "county_code")
-    for kind in tables:
+    for kind in kinds:
         breaks = series_breaks(years, PANELS[kind], figure=kind)
         write_parquet(breaks, products[f"{kind}__breaks"])
         panel = livelihood_panel(years, PANELS[kind], breaks)
         panel = panel.join(county, on="town_code", how="inner")
         panel = panel.join(zone, on="town_code", how="left").sort("town_code", "year")
         write_parquet(panel, products[kind])
+
+
+def _town_years(inputs: Files) -> pl.DataFrame:
+    wanted = (*PANELS, *FURTHER_TABLES)
+    tables = {name: pl.read_parquet(inputs[name]) for name in wanted if name in inputs}
+    births = None
+    if "births" in tables:
+        births = yearly_births(tables["births"], tables.get("vital__town_years"))
+    years = town_years(tables.get("population"), tables.get("income"), births)
+    masuda = masuda_years(
+        tables.get("population__town_projections"), tables.get("population__town_ages")
+    )
+    key = ["town_code", "year"]
+    years = years.join(masuda.drop("n_rows"), on=key, how="full", coalesce=True)
+    return years.sort(key)
 
 
 def flow_table(flows: list[Path], target: Path) -> None:
@@ -188,4 +224,6 @@ def flow_table(flows: list[Path], target: Path) -> None:
     target : pathlib.Path
         ``mart/sample_flow.csv``.
     """
-    write_csv(pl.concat([pl.read_parquet(p) for p in flows]), target)
+    schema = {"outcome": pl.String, "step": pl.String} | dict.fromkeys(FLOW_COUNTS, pl.Int64)
+    parts = [pl.read_parquet(p).cast(schema) for p in flows]
+    write_csv(pl.concat([pl.DataFrame(schema=schema), *parts]), target)

@@ -23,6 +23,7 @@ from pipelines.ingest import part_steps, place_step
 from pipelines.places import place_steps
 from pipelines.publish import publish_tables, site_step, write_provenance
 from pipelines.samples import sample_steps
+from pipelines.statistics import statistics_steps
 from pipelines.zoning import zone_step
 
 WORK = ".landwatch"
@@ -30,7 +31,7 @@ WORK = ".landwatch"
 Story = Callable[[Study, Files, Path, Path], list[Step]]
 """``story(study, core, work, build)``: steps from core tables to tables of the mart."""
 
-STORIES: tuple[Story, ...] = (place_steps, comparable_steps)
+STORIES: tuple[Story, ...] = (place_steps, comparable_steps, statistics_steps)
 """What is told besides effects and verdicts; each takes part where the study feeds it."""
 
 

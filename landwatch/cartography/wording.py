@@ -36,8 +36,8 @@ NAMES = {
         "How far rents moved away from their controls after the start date.",
     ),
     "lead_kpi": (
-        "起始日之後，人口與所得是否優於對照地區，而不只是與自己的過去相比。",
-        "Did people and income do better than the controls, not only better than their own past.",
+        "起始日之後，人口、所得與出生是否優於對照地區，而不只是與自己的過去相比。",
+        "Did people, income and births do better than the controls, not only than their own past.",
     ),
     "outcome_land_price": ("土地單價", "land price"),
     "outcome_farmland_price": ("農地單價", "farmland price"),

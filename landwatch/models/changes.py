@@ -114,7 +114,11 @@ def _less_time_effects(rows: pd.DataFrame, control: pd.DataFrame) -> tuple[pd.Da
 
 
 def _noise(rows: pd.DataFrame, n_pieces: int, rank: int, *, annual: bool) -> _Noise:
-    """Noise variance of a row by unit, shrunk to the common one, and how rows hang together."""
+    """Noise variance of a row by unit, shrunk to the common one, and how rows hang together.
+
+    Where the rows are counts their sampling variance (``log_variance``) is the least it can be: a
+    small town's own few years, shrunk to larger towns, would understate it.
+    """
     block, piece = codes(rows["block"]), rows["piece"].to_numpy()
     left = within_demeaned(rows["residual"].to_numpy(dtype=float), block)
     share = 1.0 - 1.0 / np.bincount(block)[block]
@@ -124,6 +128,9 @@ def _noise(rows: pd.DataFrame, n_pieces: int, rank: int, *, annual: bool) -> _No
     common = float(share[control].sum()) - rank
     pooled = float((left[control] ** 2).sum()) / common if common > 0 else 0.0
     own = (squares + PRIOR_ROWS * pooled) / (dof + PRIOR_ROWS)
+    if "log_variance" in rows:
+        known = rows["log_variance"].groupby(piece).mean().reindex(range(n_pieces)).to_numpy(float)
+        own = np.fmax(own, known)
     measure = _serial_correlation if annual else _cluster_inflation
     return _Noise(own, pooled, measure(rows[control], left[control], block[control]))
 

@@ -100,7 +100,8 @@ def coded_rows(frame: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
         Deals: one row each, in a canonical order that does not depend on the order given, index
         kept. Town-years: one row per year that follows another and is no known break
         (column ``is_break``), ``log_price`` being annual
-        growth [log points / year]. Added: ``unit`` (zone and town, or town), ``location`` (place
+        growth [log points / year] and ``log_variance``, where given, its sampling variance.
+        Added: ``unit`` (zone and town, or town), ``location`` (place
         nested in its unit), ``role``, ``after`` (bool), ``county_quarter``, ``county_year``,
         ``is_supported`` (bool: in that county and year at least `MIN_TRADING_TOWNS` never-treated
         towns have `MIN_TOWN_ROWS` deals each, or one row each in a panel).
@@ -144,6 +145,8 @@ def _growth_rows(panel: pd.DataFrame) -> pd.DataFrame:
         deal_date=pd.to_datetime(rows["year"].astype("str") + "-07-01"),
         effective_date=first_full_year(rows["effective_date"]),
     )
+    if "log_variance" in rows:
+        rows["log_variance"] += by_town["log_variance"].shift()
     usable = gap == 1
     if "is_break" in rows:
         usable &= ~rows["is_break"].astype(bool)

@@ -7,6 +7,7 @@ from landwatch.schemas.storage import write_csv
 from landwatch.synthetic.archives import write_bytes
 from landwatch.synthetic.boundaries import write_boundaries
 from landwatch.synthetic.deals import draw_rentals, draw_sales
+from landwatch.synthetic.people import write_ages, write_projection, write_vital
 from landwatch.synthetic.query import write_query
 from landwatch.synthetic.registers import write_registers
 from landwatch.synthetic.rows import identified
@@ -30,9 +31,11 @@ class WorldFiles:
         Zips of the register by season, and of the query service by county.
     population, income, boundaries : pathlib.Path
         Zips of monthly population and yearly income; TopoJSON of towns and counties.
+    vital, ages, projection : pathlib.Path
+        Zips of monthly births and deaths, of single ages, and of their projection.
     truth : pathlib.Path
         ``zone_id, outcome, effect_log`` of every town and outcome: log points for prices and
-        rents, log points per year for population and income.
+        rents, log points per year for population, income and births.
     faults : pathlib.Path
         ``source_file, kind, rows``: what is wrong or special in the register, file by file.
     """
@@ -44,6 +47,9 @@ class WorldFiles:
     population: Path
     income: Path
     boundaries: Path
+    vital: Path
+    ages: Path
+    projection: Path
     truth: Path
     faults: Path
 
@@ -88,6 +94,9 @@ def write_world(
         lvr_query=query,
         population=write_population(directory / INPUTS["population"] / "population.zip", world),
         income=write_income(directory / INPUTS["income"] / "income.zip", world),
+        vital=write_vital(directory / INPUTS["vital"] / "births.zip", world),
+        ages=write_ages(directory / INPUTS["population"] / "ages.zip", world),
+        projection=write_projection(directory / INPUTS["population"] / "projection.zip", world),
         boundaries=write_boundaries(directory / INPUTS["boundaries"], world),
         truth=directory / "truth.csv",
         faults=directory / "faults.csv",

@@ -8,7 +8,15 @@ import polars as pl
 
 from landwatch.vocabulary.errors import StudyError
 
-OUTCOMES: Final = ("land_price", "farmland_price", "house_price", "rent", "population", "income")
+OUTCOMES: Final = (
+    "land_price",
+    "farmland_price",
+    "house_price",
+    "rent",
+    "population",
+    "income",
+    "births",
+)
 """Outcomes with a known truth, in the order of ``truth.csv``."""
 
 
@@ -27,7 +35,7 @@ class Scenario:
         Smallest and largest effect on land and farmland prices; zones in between evenly spaced.
     house, rent : float
         Effects on house prices and rents in the zones where land rises.
-    population, income : float
+    population, income, births : float
         Effects on yearly growth in the zones that revive.
     price_share : float
         Share of the treated zones where prices rise: the first of them.
@@ -41,6 +49,7 @@ class Scenario:
     rent: float = 0.0
     population: float = 0.0
     income: float = 0.0
+    births: float = 0.0
     price_share: float = 0.0
     livelihood_share: float = 0.0
 
@@ -55,11 +64,12 @@ SCENARIOS: Final = {
             rent=0.12,
             population=0.015,
             income=0.02,
+            births=0.03,
             price_share=0.5,
             livelihood_share=0.25,
         ),
         Scenario("null"),
-        Scenario("revitalised", population=0.015, income=0.02, livelihood_share=0.5),
+        Scenario("revitalised", population=0.015, income=0.02, births=0.03, livelihood_share=0.5),
     )
 }
 """Scenarios by name."""
@@ -106,7 +116,7 @@ def planted_effects(scenario: Scenario, town_codes: list[str], treated: np.ndarr
     -------
     polars.DataFrame
         ``zone_id, outcome, effect_log``: all towns × `OUTCOMES`, 0 where nothing is planted; log
-        points for prices and rents, log points per year for population and income.
+        points for prices and rents, log points per year for population, income and births.
     """
     effects = np.zeros((len(town_codes), len(OUTCOMES)))
     rising = treated[: int(np.ceil(scenario.price_share * len(treated)))]
@@ -115,6 +125,7 @@ def planted_effects(scenario: Scenario, town_codes: list[str], treated: np.ndarr
     effects[rising, 0] = effects[rising, 1] = land
     effects[rising, 2], effects[rising, 3] = scenario.house, scenario.rent
     effects[revived, 4], effects[revived, 5] = scenario.population, scenario.income
+    effects[revived, 6] = scenario.births
     return pl.DataFrame(
         {
             "zone_id": np.repeat(town_codes, len(OUTCOMES)),
@@ -141,7 +152,7 @@ def effect_matrix(truth: pl.DataFrame) -> np.ndarray:
 
     Returns
     -------
-    ndarray, shape (n_towns, 6)
+    ndarray, shape (n_towns, 7)
         Effects [log points, or log points per year], columns in the order of `OUTCOMES`.
     """
     return truth["effect_log"].to_numpy().reshape(-1, len(OUTCOMES))

@@ -80,6 +80,64 @@ def roc_year(text: pl.Expr) -> pl.Expr:
     return pl.when(year > 0).then(year + ROC_EPOCH)
 
 
+def statistic_month(text: pl.Expr) -> pl.Expr:
+    """Return the first day of a month as the statistics offices write it, ROC or Gregorian.
+
+    Parameters
+    ----------
+    text : polars.Expr
+        Strings such as ``10304``, ``9912``, ``113Y12M``, ``民國103年4月``, ``2014-04``, ``201404``.
+
+    Returns
+    -------
+    polars.Expr
+        Dates; missing where the text is no month between 1950 and 2100.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"m": ["10304", "113Y12M", "2014-04", "201404", "10313", "9912"]})
+    >>> frame.select(statistic_month(pl.col("m")).cast(pl.String)).to_series().to_list()
+    ['2014-04-01', '2024-12-01', '2014-04-01', '2014-04-01', None, '2010-12-01']
+    """
+    parts = text.str.strip_chars().str.extract_groups(
+        r"(?i)^(?:民國)?(?:(?<y>\d{2,4})[-/年Y](?<m>\d{1,2})|(?<yy>\d{2,4})(?<mm>\d{2}))[月M]?$"
+    )
+    year = pl.coalesce(parts.struct.field("y"), parts.struct.field("yy"))
+    month = pl.coalesce(parts.struct.field("m"), parts.struct.field("mm"))
+    iso = pl.concat_str(
+        _statistic_year(year).cast(pl.String), month.str.pad_start(2, "0"), separator="-"
+    )
+    return (iso + "-01").str.to_date("%Y-%m-%d", strict=False)
+
+
+def statistic_year(text: pl.Expr) -> pl.Expr:
+    """Return a year as the statistics offices write it, ROC or Gregorian.
+
+    Parameters
+    ----------
+    text : polars.Expr
+        Strings such as ``102``, ``民國102年``, ``2013``.
+
+    Returns
+    -------
+    polars.Expr
+        Int32 years; missing where the text is no year between 1950 and 2100.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"y": ["102", "2013", "民國99年", "3935", "12"]})
+    >>> frame.select(statistic_year(pl.col("y"))).to_series().to_list()
+    [2013, 2013, 2010, None, None]
+    """
+    return _statistic_year(text.str.strip_chars().str.extract(r"^(?:民國)?(\d{2,4})年?$"))
+
+
+def _statistic_year(digits: pl.Expr) -> pl.Expr:
+    year = digits.cast(pl.Int32, strict=False)
+    year = pl.when(digits.str.len_chars() < 4).then(year + ROC_EPOCH).otherwise(year)
+    return pl.when(year.is_between(1950, 2100)).then(year)
+
+
 def season_end(path: str) -> dt.date | None:
     """Return the last day a file's season or issue can speak of.
 

@@ -11,9 +11,10 @@ from pipelines.formats.income import INCOME
 from pipelines.formats.lvr import LVR
 from pipelines.formats.lvr_query import LVR_QUERY
 from pipelines.formats.population import POPULATION
+from pipelines.formats.vital import VITAL
 
 __all__ = ["KINDS", "Context", "Format", "Kind"]
 
 KINDS: Final[Mapping[str, Kind]] = {
-    kind.name: kind for kind in (LVR, LVR_QUERY, POPULATION, INCOME)
+    kind.name: kind for kind in (LVR, LVR_QUERY, POPULATION, INCOME, VITAL)
 }

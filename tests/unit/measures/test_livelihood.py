@@ -4,7 +4,12 @@ import datetime as dt
 
 import polars as pl
 
-from landwatch.measures.livelihood import livelihood_panel, series_breaks, town_years
+from landwatch.measures.livelihood import (
+    livelihood_panel,
+    series_breaks,
+    town_years,
+    yearly_births,
+)
 
 MONTHS = pl.DataFrame(
     {
@@ -55,3 +60,60 @@ def test_a_figure_that_is_not_positive_has_no_logarithm() -> None:
     years = pl.DataFrame({"town_code": ["a", "b", "c"], "year": [2018] * 3, "v": [0.0, None, 1.0]})
     none = series_breaks(years, "v", figure="income")
     assert livelihood_panel(years, "v", none)["town_code"].to_list() == ["c"]
+
+
+def village_months(months: range, births: int = 2, villages: int = 4) -> pl.DataFrame:
+    rows = [
+        {"town_code": "t", "month": dt.date(2016, m, 1), "births": births, "deaths": 1}
+        for m in months
+        for _ in range(villages)
+    ]
+    return pl.DataFrame(rows)
+
+
+def test_births_of_a_year_need_twelve_whole_months() -> None:
+    """Eleven months are no year, nor are twelve of which one lacks half of the villages."""
+    whole = village_months(range(1, 13))
+    assert yearly_births(whole).rows() == [("t", 2016, 96, 48)]
+    assert yearly_births(village_months(range(1, 12))).is_empty()
+    thin = pl.concat([village_months(range(1, 12)), village_months(range(12, 13), villages=2)])
+    assert yearly_births(thin).is_empty()
+
+
+def test_the_yearly_publication_fills_years_the_months_do_not_complete() -> None:
+    """A complete year of months goes before it."""
+    towns = pl.DataFrame(
+        {"town_code": ["t", "t"], "year": [2016, 2017], "births": [1, 7], "deaths": [1, 8]},
+        schema_overrides={"year": pl.Int32},
+    )
+    assert yearly_births(village_months(range(1, 13)), towns).rows() == [
+        ("t", 2016, 96, 48),
+        ("t", 2017, 7, 8),
+    ]
+
+
+def test_a_year_without_births_is_a_row_and_its_noise_is_known() -> None:
+    """log(0 + 1/2) with variance 2: neither a crash nor a lost town."""
+    births = pl.DataFrame(
+        {"town_code": ["t", "t"], "year": [2016, 2017], "births": [0, 9], "deaths": [1, 1]},
+        schema_overrides={"year": pl.Int32},
+    )
+    years = town_years(None, None, births)
+    breaks = series_breaks(years, "births", figure="births")
+    panel = livelihood_panel(years, "births", breaks)
+    assert panel["log_value"].round(6).to_list() == [-0.693147, 2.251292]
+    assert panel["log_variance"].to_list() == [2.0, 1 / 9.5]
+
+
+def test_a_fall_of_births_in_the_whole_country_is_no_change_of_definition() -> None:
+    """A fifth fewer births everywhere is compared; so are election years."""
+    births = pl.DataFrame(
+        {
+            "town_code": ["a", "b", "a", "b"],
+            "year": [2017, 2017, 2018, 2018],
+            "births": [100, 200, 80, 160],
+            "deaths": [1] * 4,
+        },
+        schema_overrides={"year": pl.Int32},
+    )
+    assert series_breaks(town_years(None, None, births), "births", figure="births").is_empty()
