@@ -9,7 +9,7 @@ import geopandas as gpd
 import polars as pl
 
 from landwatch.measures.livelihood import livelihood_panel, series_breaks, town_years
-from landwatch.measures.samples import SAMPLES, drawn_sample, zoned_deals
+from landwatch.measures.samples import SAMPLES, drawn_sample, rows_to_draw_from, zoned_deals
 from landwatch.measures.zone_assignment import assign_zones, partly_covered
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study
@@ -81,7 +81,7 @@ def sample_steps(study: Study, core: Files, work: Path, out: Path) -> list[Step]
 
 
 def _write_sample(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
-    deals = pl.read_parquet(inputs["deals"])
+    deals = rows_to_draw_from(pl.read_parquet(inputs["deals"]), options["outcome"])
     dated = pl.read_parquet(inputs["dated"])
     placed = _zoned(deals, dated, gpd.read_parquet(inputs["zones"]))
     start, end = (dt.date.fromisoformat(options[k]) for k in ("start", "end"))

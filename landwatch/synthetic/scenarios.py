@@ -8,7 +8,15 @@ import polars as pl
 
 from landwatch.vocabulary.errors import StudyError
 
-OUTCOMES: Final = ("land_price", "farmland_price", "house_price", "rent", "population", "income")
+OUTCOMES: Final = (
+    "land_price",
+    "farmland_price",
+    "house_price",
+    "rent",
+    "population",
+    "income",
+    "asking_rent",
+)
 """Outcomes with a known truth, in the order of ``truth.csv``."""
 
 
@@ -25,8 +33,8 @@ class Scenario:
         Name asked for.
     land : tuple of float
         Smallest and largest effect on land and farmland prices; zones in between evenly spaced.
-    house, rent : float
-        Effects on house prices and rents in the zones where land rises.
+    house, rent, asking_rent : float
+        Effects on house prices and on rents registered and asked, in the zones where land rises.
     population, income : float
         Effects on yearly growth in the zones that revive.
     price_share : float
@@ -39,6 +47,7 @@ class Scenario:
     land: tuple[float, float] = (0.0, 0.0)
     house: float = 0.0
     rent: float = 0.0
+    asking_rent: float = 0.0
     population: float = 0.0
     income: float = 0.0
     price_share: float = 0.0
@@ -53,6 +62,7 @@ SCENARIOS: Final = {
             land=(0.25, 0.30),
             house=0.18,
             rent=0.12,
+            asking_rent=0.15,
             population=0.015,
             income=0.02,
             price_share=0.5,
@@ -114,6 +124,7 @@ def planted_effects(scenario: Scenario, town_codes: list[str], treated: np.ndarr
     land = np.linspace(*scenario.land, num=len(rising))
     effects[rising, 0] = effects[rising, 1] = land
     effects[rising, 2], effects[rising, 3] = scenario.house, scenario.rent
+    effects[rising, 6] = scenario.asking_rent
     effects[revived, 4], effects[revived, 5] = scenario.population, scenario.income
     return pl.DataFrame(
         {
@@ -141,7 +152,7 @@ def effect_matrix(truth: pl.DataFrame) -> np.ndarray:
 
     Returns
     -------
-    ndarray, shape (n_towns, 6)
+    ndarray, shape (n_towns, 7)
         Effects [log points, or log points per year], columns in the order of `OUTCOMES`.
     """
     return truth["effect_log"].to_numpy().reshape(-1, len(OUTCOMES))
