@@ -23,11 +23,10 @@ DWELLINGS: Final = ("whole_home", "studio", "shared_studio", "room")
 CELL_DEGREES: Final = 0.01
 """Side of the cells, about 1 km, within which rents are compared: places are approximate."""
 
-_ORDER: Final = ("snapshot", "last_seen", "source_file", "source_line")
+_ORDER: Final = ("snapshot", "last_seen", "_is_located", "source_file", "source_line")
 _POINT: Final = ("longitude", "latitude", "place_box_m")
 _OF_FIRST_ROW: Final = (
     "platform",
-    "listing_form",
     "town_code",
     "county_code",
     "place_precision",
@@ -62,16 +61,20 @@ def listing_spells(listings: pl.DataFrame) -> pl.DataFrame:
         (``longitude, latitude, place_box_m``), which that table leaves out. What the dwelling is,
         where it is and its first rent are those of the first file with a rent (of the first file
         where none has one); ``asked_on`` is the last day that file tells of, for a file prints the
-        rent of its end. Of several rows in one month the latest counts.
+        rent of its end. Of several rows in one month the latest counts. ``n_duplicate`` is missing
+        where no deduplicated edition holds the spell.
     """
-    rows = listings.with_columns(pl.Series("_spell", linked(listings))).sort("_spell", *_ORDER)
+    rows = listings.with_columns(
+        pl.Series("_spell", linked(listings)),
+        pl.col("longitude").is_not_null().alias("_is_located"),
+    ).sort("_spell", *_ORDER)
     whole = rows.group_by("_spell", maintain_order=True).agg(
         pl.col("first_seen").min(),
         pl.col("last_seen").max(),
         pl.col("let_date").max(),
         pl.col("listing_status").last(),
         pl.col("has_dealt").any(ignore_nulls=False),
-        pl.col("n_duplicate").max(),
+        pl.col("n_duplicate").filter(pl.col("listing_form") == "deduplicated").max(),
         pl.len().alias("n_listings"),
         pl.col("snapshot").n_unique().alias("n_snapshots"),
         pl.col("snapshot").max().alias("_last_snapshot"),
@@ -142,6 +145,9 @@ def _is_right_censored() -> pl.Expr:
 
 def _distinct_flags() -> pl.Expr:
     flags = pl.col("flags").str.split(";").list.unique().list.sort()
+    located = pl.col("longitude").is_not_null()
+    elsewhere = flags.list.eval(pl.element().filter(pl.element() != "no_coordinates"))
+    flags = pl.when(located).then(elsewhere).otherwise(flags)
     return flags.list.join(";").alias("flags")
 
 
@@ -219,7 +225,7 @@ def listing_figures(placed: pl.DataFrame) -> pl.DataFrame:
         "asking_rent_twd_m2_month": (rows.filter(priced), pl.col("rent_twd_m2_month").median()),
         "listings_count": (rows, pl.len().cast(pl.Float64)),
         "listings_duplicate_share": (
-            rows.filter(pl.col("listing_form") == "deduplicated"),
+            rows.filter(pl.col("n_duplicate").is_not_null()),
             (advertised - pl.len()) / advertised,
         ),
     }

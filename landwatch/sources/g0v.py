@@ -160,6 +160,7 @@ def _records(member: Member, text: str, width: int) -> pl.DataFrame:
             empty_string_is_null=False,
             truncate_ragged_lines=True,
             missing_columns="insert",
+            extra_columns="ignore",
         )
     except pl.exceptions.PolarsError as error:
         raise InputError(

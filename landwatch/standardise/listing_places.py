@@ -45,10 +45,11 @@ def with_towns(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
     for level in _LEVELS:
         frame = _named(frame, level)
     county, town = pl.col("county_name"), pl.col("town_name")
-    is_full = town.str.starts_with(county) & (town.str.len_chars() > county.str.len_chars())
-    full = pl.when(is_full | county.is_null()).then(town).otherwise(county + town)
-    frame = frame.with_columns(full.alias("full_key"))
-    frame = frame.join(places.by_full_name(), on="full_key", how="left", maintain_order="left")
+    codes = dict(places.by_full_name().iter_rows())
+    full = [
+        n.replace_strict(codes, default=None, return_dtype=pl.String) for n in (town, county + town)
+    ]
+    frame = frame.with_columns(pl.coalesce(full).alias("town_code"))
     by_town = places.towns.select("town_code", pl.col("county_code").alias("county_of_town"))
     by_name = places.towns.select(
         place_spelling(pl.col("county_name")).alias("county_name"),

@@ -10,8 +10,9 @@ rent :math:`r_i` on day :math:`t`, :math:`T_0` the effective date,
 
 with :math:`r` rent per square metre and month, :math:`x` log area about its typical value,
 :math:`\alpha \sim N(0, 0.25^2)` and lower by 0.15 in treated towns,
-:math:`\gamma \sim N(0, 0.08^2)` by place, :math:`\lambda` a random walk over quarters of :math:`N(0.005, 0.01^2)` a step,
-:math:`u \sim N(0, 0.02^2)`, :math:`w \sim N(0, 0.015^2)`, :math:`\epsilon \sim N(0, 0.18^2)` and
+:math:`\gamma \sim N(0, 0.08^2)` by place, :math:`\lambda` a random walk over quarters of
+:math:`N(0.005, 0.01^2)` a step, :math:`u \sim N(0, 0.02^2)`, :math:`w \sim N(0, 0.015^2)`,
+:math:`\epsilon \sim N(0, 0.18^2)` and
 :math:`\delta` the planted effect of ``truth.csv``.
 
 A listing stays for 5 days and an exponential time of mean 60, and is printed in the file of every

@@ -147,7 +147,6 @@ TABLES: Final[tuple[Table, ...]] = (
         (
             "spell_id",
             "platform",
-            "listing_form",
             "town_code",
             "county_code",
             "place_precision",
