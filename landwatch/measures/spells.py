@@ -107,11 +107,10 @@ def linked(listings: pl.DataFrame) -> npt.NDArray[np.int64]:
     [0, 0, 1]
     """
     ids = pl.concat([listings["listing_id"], listings["last_listing_id"]])
-    names = ids.unique().sort()
-    position = dict(zip(names, range(len(names)), strict=True))
-    ends = ids.replace_strict(position, return_dtype=pl.Int64).to_numpy().astype(np.int64)
+    ends = ids.rank("dense").to_numpy().astype(np.int64) - 1
+    size = int(ends.max(initial=-1)) + 1
     first, last = ends[: listings.height], ends[listings.height :]
-    graph = coo_array((np.ones(len(first), np.int8), (first, last)), shape=(len(names),) * 2)
+    graph = coo_array((np.ones(len(first), np.int8), (first, last)), shape=(size, size))
     _, labels = connected_components(graph, directed=False)
     return np.asarray(labels[first], dtype=np.int64)
 

@@ -6,22 +6,14 @@ from typing import Final
 
 import polars as pl
 
-from landwatch.schemas.columns import COLUMNS
 from landwatch.schemas.raw import RawTable, Standardised, ledger_of
 from landwatch.schemas.tables import conformed
 from landwatch.standardise.listing_places import with_points, with_towns
-from landwatch.vocabulary.errors import InputError, UnknownCodeError
+from landwatch.standardise.listing_values import bounded_values, sound_text, typed_values
+from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.listing_faults import fault_codes
-from landwatch.vocabulary.listings import (
-    CODES,
-    COUNTRY_WIDE_UNKNOWN,
-    EXTRA_FEES,
-    FIELDS,
-    FURNITURE,
-    snapshot_month,
-)
+from landwatch.vocabulary.listings import EXTRA_FEES, FIELDS, FURNITURE, snapshot_month
 from landwatch.vocabulary.places import Places
-from landwatch.vocabulary.text import folded
 from landwatch.vocabulary.units import M2_PER_PING
 
 EARLIEST: Final = dt.date(2018, 5, 1)
@@ -32,44 +24,6 @@ UNIT_TOLERANCE: Final = 0.02
 MIN_STATED: Final = 30
 STATED_RENT_TOLERANCE: Final = 0.01
 """Stated and computed rents per 坪 farther apart than this share are flagged."""
-
-_NUMBERS: Final = {
-    "rent": "rent_twd_month",
-    "ping": "floor_area_m2",
-    "ping_rent": "stated_ping_rent",
-    "management_fee": "management_fee_twd_month",
-    "parking_fee": "parking_fee_twd_month",
-    "deposit_months": "deposit_months",
-    "deposit": "deposit_twd",
-    "storeys": "storeys",
-    "n_bedrooms": "n_bedrooms",
-    "n_bathrooms": "n_bathrooms",
-    "n_living_rooms": "n_living_rooms",
-    "n_balconies": "n_balconies",
-    "n_duplicate": "n_duplicate",
-}
-_FLAGS: Final = (
-    "is_management_fee_extra",
-    "has_parking",
-    "is_parking_fee_extra",
-    "is_rooftop",
-    *(f"fee_{fee}" for fee in EXTRA_FEES),
-    *(f"has_{piece}" for piece in FURNITURE),
-)
-_TRUTH: Final = {"T": "1", "F": "0", "true": "1", "false": "0", "True": "1", "False": "0"}
-MAX_TWD: Final = 1e9
-MAX_COUNT: Final = dict.fromkeys(
-    ("n_bedrooms", "n_bathrooms", "n_living_rooms", "n_balconies", "deposit_months"), 1_000
-)
-"""No fee or deposit is higher and no dwelling has more; beyond, a number is a slip of the pen."""
-
-_WHOLE: Final = r"^(-?\d+)\.0+$"
-_TIME: Final = (
-    r"^(?<day>\d{4}[-/]\d{1,2}[-/]\d{1,2})(?:[T ](?<hour>\d{1,2}):\d{2}(?::\d{2}(?:\.\d+)?)?)?"
-    r"\s*(?<zone>Z|UTC|\+00:?00|CST|\+08:?00)?$"
-)
-_UTC: Final = ("Z", "UTC", "+0000", "+00:00")
-TAIPEI_HOURS: Final = 8
 
 
 def standardise_g0v(raws: Sequence[RawTable], places: Places) -> Standardised:
@@ -95,11 +49,10 @@ def standardise_g0v(raws: Sequence[RawTable], places: Places) -> Standardised:
     InputError
         If the areas of a file cannot be in 坪.
     """
-    frame = _truths_repaired(_stacked(raws))
-    frame = with_points(with_towns(_coded(frame), places))
-    frame = frame.with_columns(*_numbers(), *_truths(), *_days())
+    frame = with_points(with_towns(sound_text(_stacked(raws)), places))
+    frame = frame.with_columns(typed_values())
     _check_area_units(frame)
-    frame = frame.with_columns(*_bounded())
+    frame = frame.with_columns(bounded_values())
     frame = _interpreted(_dated(frame, raws)).with_columns(_faults().alias("reason"))
     kept = frame.filter(pl.col("reason").is_null()).with_columns(_doubts().alias("flags"))
     listings = conformed(kept, "g0v__listings")
@@ -125,84 +78,7 @@ def _stacked(raws: Sequence[RawTable]) -> pl.DataFrame:
         ).select(empty.columns)
         for r in raws
     ]
-    frame = pl.concat([empty, *frames])
-    clean = [folded(pl.col(c)).alias(c) for c in FIELDS]
-    frame = frame.with_columns(clean)
-    return frame.with_columns(
-        pl.when(~pl.col(c).is_in(["", "-"])).then(pl.col(c)).alias(c) for c in FIELDS
-    )
-
-
-def _truths_repaired(frame: pl.DataFrame) -> pl.DataFrame:
-    """Read T and F as 1 and 0 where numbers belong: upstream's export of 2021-10 to 2022-10."""
-    columns = [*_NUMBERS, *CODES, "county", "town", "floor"]
-    touched = pl.any_horizontal(pl.col(c).is_in(["T", "F", "true", "false"]) for c in columns)
-    return frame.with_columns(
-        touched.fill_null(value=False).alias("is_truth_for_number"),
-        *(pl.col(c).replace(_TRUTH).str.replace(_WHOLE, "${1}").alias(c) for c in columns),
-    )
-
-
-def _coded(frame: pl.DataFrame) -> pl.DataFrame:
-    for column, (meanings, names) in CODES.items():
-        code = pl.col(column).replace(names)
-        known = [*meanings, COUNTRY_WIDE_UNKNOWN, "不明"]
-        _refuse_unknown(frame.select(code, "source_file"), column, known)
-        meaning = code.replace_strict(meanings, default=None, return_dtype=pl.String)
-        frame = frame.with_columns(meaning.alias(column))
-    for column in _FLAGS:
-        _refuse_unknown(frame, column, [*_TRUTH, "0", "1"])
-    return frame
-
-
-def _refuse_unknown(frame: pl.DataFrame, column: str, known: Sequence[str]) -> None:
-    strange = frame.filter(pl.col(column).is_not_null() & ~pl.col(column).is_in(known))
-    if strange.height:
-        value, file = strange.select(column, "source_file").row(0)
-        names = " / ".join(FIELDS[column])
-        raise UnknownCodeError(
-            f"{file}: column {names} holds {value[:40]!r} in {strange.height} rows; known are "
-            f"{', '.join(known)}. Add the code to vocabulary/listings.py with its source, or leave "
-            "the file out."
-        )
-
-
-def _number(column: str) -> pl.Expr:
-    return pl.col(column).str.replace_all(",", "").cast(pl.Float64, strict=False)
-
-
-def _numbers() -> list[pl.Expr]:
-    factors = {"ping": M2_PER_PING}
-    return [(_number(c) * factors.get(c, 1)).alias(name) for c, name in _NUMBERS.items()] + [
-        pl.any_horizontal(
-            pl.col(c).is_not_null() & ~_number(c).is_finite().fill_null(value=False)
-            for c in ("rent", "ping")
-        ).alias("is_bad_number")
-    ]
-
-
-def _truths() -> list[pl.Expr]:
-    return [(pl.col(c).replace(_TRUTH) == "1").alias(c) for c in _FLAGS]
-
-
-def _days() -> list[pl.Expr]:
-    return [
-        _taipei_day(c).alias(name)
-        for c, name in (
-            ("first_seen", "first_seen"),
-            ("last_seen", "_told_last_seen"),
-            ("let_time", "let_date"),
-        )
-    ]
-
-
-def _taipei_day(column: str) -> pl.Expr:
-    parts = pl.col(column).str.extract_groups(_TIME)
-    day = parts.struct.field("day").str.replace_all("/", "-").str.to_date("%Y-%m-%d", strict=False)
-    hour = parts.struct.field("hour").cast(pl.Int64, strict=False).fill_null(0)
-    ahead = parts.struct.field("zone").is_in(_UTC).fill_null(value=False)
-    shift = pl.when(ahead & (hour + TAIPEI_HOURS >= 24)).then(1).otherwise(0)
-    return day + pl.duration(days=shift)
+    return pl.concat([empty, *frames])
 
 
 def _check_area_units(frame: pl.DataFrame) -> None:
@@ -227,30 +103,14 @@ def _check_area_units(frame: pl.DataFrame) -> None:
         )
 
 
-def _bounded() -> list[pl.Expr]:
-    """Make counts and fees missing that no dwelling can have."""
-    sound = {
-        name: pl.col(name).is_between(
-            COLUMNS[name].low, COLUMNS[name].high or MAX_COUNT.get(name, MAX_TWD)
-        )
-        for name in _NUMBERS.values()
-        if name in COLUMNS and name not in {"rent_twd_month", "floor_area_m2"}
-    }
-    lost = pl.any_horizontal(pl.col(name).is_not_null() & ~ok for name, ok in sound.items())
-    return [
-        lost.fill_null(value=False).alias("has_implausible_number"),
-        *(pl.when(ok).then(pl.col(name)).alias(name) for name, ok in sound.items()),
-    ]
-
-
 def _dated(frame: pl.DataFrame, raws: Sequence[RawTable]) -> pl.DataFrame:
     """Add the month each file speaks of: by its name, else the last month seen in it or beside."""
     named = {r.source_file: snapshot_month(r.source_file) for r in raws}
-    last = pl.max_horizontal("first_seen", "_told_last_seen")
+    last = pl.max_horizontal("first_seen", "told_last_seen")
     plausible = last.dt.year() <= LATEST_YEAR
     month = pl.col("source_file").replace_strict(named, default=None, return_dtype=pl.Date)
     seen = last.filter(plausible & month.is_null()).max().dt.truncate("1mo")
-    end = pl.coalesce("_told_last_seen", "first_seen")
+    end = pl.coalesce("told_last_seen", "first_seen")
     return frame.with_columns(
         pl.coalesce(month, seen, pl.col("first_seen").dt.truncate("1mo")).alias("snapshot"),
         pl.max_horizontal(end, "first_seen", "let_date").alias("last_seen"),

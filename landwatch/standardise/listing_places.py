@@ -82,7 +82,7 @@ def _named(frame: pl.DataFrame, level: str) -> pl.DataFrame:
         )
     printed = pl.when(number.is_null()).then(pl.col(level))
     by_number = number.replace_strict(codes, default=None, return_dtype=pl.String)
-    told, label = pl.coalesce(by_number, printed), pl.col(f"{level}_label")
+    told, label = pl.coalesce(by_number, printed), pl.col(f"{level}_label").replace(codes)
     names = [
         pl.when(~n.is_in(_UNKNOWN)).then(place_spelling(n)).alias(alias)
         for n, alias in ((pl.coalesce(told, label), f"{level}_name"), (label, f"_{level}_label"))
