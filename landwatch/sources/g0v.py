@@ -142,7 +142,7 @@ def read_csv_listings(member: Member) -> RawTable:
 
 
 def _header(text: str) -> list[str]:
-    line = text.lstrip("\ufeff").split("\n", 1)[0]
+    line = text.lstrip("\ufeff").split("\n", 1)[0].replace("\r", " ")
     return [spelled_header(name) for name in next(csv.reader([line]), [])]
 
 

@@ -13,8 +13,6 @@ from typing import Final
 
 import polars as pl
 
-from landwatch.vocabulary.calendar import month_end
-
 FACILITIES: Final = (
     "床",
     "桌子",
@@ -263,10 +261,10 @@ def snapshot_month(path: str) -> dt.date | None:
     True
     """
     for part in reversed(path.split("/")):
-        if found := _MONTH.search(part):
-            return dt.date(int(found[1]), int(found[2]), 1)
-        if found := _QUARTER.search(part):
-            return month_end(int(found[1]), 3 * int(found[2])).replace(day=1)
+        months = [(int(y), int(m)) for y, m in _MONTH.findall(part)]
+        months += [(int(y), 3 * int(q)) for y, q in _QUARTER.findall(part)]
+        if months:
+            return dt.date(*max(months), 1)
     return None
 
 

@@ -3,6 +3,8 @@
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from landwatch.sources.archives import Member
 from landwatch.sources.g0v import (
@@ -109,6 +111,24 @@ def test_damaged_files_are_refused_without_repeating_their_text() -> None:
         read_csv_listings(Member("open.csv", quoted))
     with pytest.raises(InputError, match="twice"):
         read_csv_listings(csv_member({}, header=[*CSV_ROW, "坪數"]))
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_can_be_looked_at(content: bytes) -> None:
+    """Recognising never fails, whatever lies in a zip; no such bytes are listings."""
+    member = Member("x.csv", content)
+    assert not is_csv_listings(member)
+    assert not is_json_listings(member)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters='",\r\n\x1e'), max_size=40))
+@settings(deadline=None)
+def test_any_name_of_an_agent_leaves_its_row_whole(name: str) -> None:
+    """Quoted commas, line ends and any letters in a column that is not read shift no other."""
+    quoted = f'"{name},\n{name}"'
+    raw = read_csv_listings(csv_member({"仲介資訊": quoted}, {}))
+    assert raw.rows.drop("first_id", "last_id", "source_line").n_unique() == 1
+    assert raw.rejects.height == 0
 
 
 def test_a_header_alone_is_a_file_without_rows() -> None:

@@ -1,6 +1,7 @@
 """Facts of `landwatch.standardise.g0v` and `landwatch.standardise.listing_places`."""
 
 import datetime as dt
+import json
 from typing import Any
 
 import polars as pl
@@ -46,6 +47,49 @@ def test_a_raw_csv_row() -> None:
     assert (row["is_management_fee_extra"], row["has_parking"]) == (True, False)
     assert (row["parking_fee_twd_month"], row["management_fee_twd_month"]) == (None, 500)
     assert (row["listing_form"], row["n_duplicate"]) == ("raw", 1)
+
+
+def test_a_deduplicated_csv_row() -> None:
+    """Another set of Chinese names: groups, a box in brackets, the last day let."""
+    header = [
+        *("重複物件數", "最大物件編號", "最小物件編號", "最大物件首次發現時間", "房屋曾出租過"),
+        *("最小物件首次發現時間", "租屋平台", "鄉鎮市區", "月租金", "坪數", "物件類型"),
+        *("約略地點範圍", "最後出租時間"),
+    ]
+    values = ["3", "77", "55", "2019-06-09 12:00:00 CST", "2", "2019-06-01 12:00:00 CST"]
+    values += ["591 租屋網", "2409", "8000", "10", "3"]
+    values += ['"(23.70, 120.55, 23.70, 120.55)"', "2019-06-20 12:00:00 CST"]
+    text = ",".join(header) + "\n" + ",".join(values) + "\n"
+    row = only(Member("201906.csv", text.encode()))
+    assert (row["listing_form"], row["n_duplicate"]) == ("deduplicated", 3)
+    assert row["listing_id"] != row["last_listing_id"]
+    assert (row["latitude"], row["longitude"], row["place_box_m"]) == (23.70, 120.55, 0.0)
+    assert (row["first_seen"], row["last_seen"]) == (dt.date(2019, 6, 1), dt.date(2019, 6, 20))
+    assert (row["county_code"], row["dwelling_kind"]) == ("10009", "room")
+    assert (row["building_type"], row["has_parking"], row["extra_fees"]) == (None, None, None)
+
+
+def test_a_raw_json_row() -> None:
+    """The English keys of the raw edition, names in place of codes, a number that is no text."""
+    listing = {
+        "vendor_house_id": 90000001,
+        "vendor": "591 租屋網",
+        "created": "2019-05-31 23:30:00 CST",
+        "updated": "2019-05-31T16:30:00Z",
+        "top_region": "雲林縣",
+        "sub_region": "雲林縣斗六市",
+        "deal_status": "待出租",
+        "monthly_price": 8000,
+        "floor_ping": 10,
+        "property_type": "雅房",
+        "rough_coordinate_x": 23.70,
+        "rough_coordinate_y": 120.55,
+    }
+    row = only(Member("x.json", json.dumps([listing], ensure_ascii=False).encode()))
+    assert (row["listing_form"], row["listing_status"]) == ("raw", "listed")
+    assert (row["first_seen"], row["last_seen"]) == (dt.date(2019, 5, 31), dt.date(2019, 6, 1))
+    assert (row["latitude"], row["longitude"]) == (23.70, 120.55)
+    assert row["listing_id"] == only(csv_member({}))["listing_id"]
 
 
 def test_names_do_where_numbers_are_not_printed() -> None:
@@ -131,10 +175,10 @@ def test_a_reject_does_not_tell_who_advertised() -> None:
 def test_a_name_that_contradicts_its_number_is_a_conflict() -> None:
     """The edition with names beside numbers is checked against itself."""
     header = [*csv_member().content.decode().strip().split(","), "鄉鎮市區_coding"]
-    member = csv_member(
-        {"鄉鎮市區_coding": "雲林縣斗六市"}, {"鄉鎮市區_coding": "雲林縣斗南鎮"}, header=header
-    )
-    assert standardised(member).rejects["reason"].to_list() == ["place_conflict"]
+    labels = ("雲林縣斗六市", "2409", "斗六市", "雲林縣斗南鎮")
+    member = csv_member(*({"鄉鎮市區_coding": label} for label in labels), header=header)
+    rejects = standardised(member).rejects
+    assert rejects.select("source_line", "reason").rows() == [(5, "place_conflict")]
 
 
 def test_longitude_first_is_seen_and_told() -> None:

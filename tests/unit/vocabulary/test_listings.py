@@ -50,6 +50,7 @@ def test_a_file_s_month_is_read_from_the_name_nearest_to_it() -> None:
     assert snapshot_month("202001.zip/202105-raw.csv") == dt.date(2021, 5, 1)
     assert snapshot_month("[202105][CSV][Raw].zip/raw.csv") == dt.date(2021, 5, 1)
     assert snapshot_month("2021Q2.zip/x.csv") == dt.date(2021, 6, 1)
+    assert snapshot_month("201801_201812.csv") == dt.date(2018, 12, 1)
     assert snapshot_month("20210501.csv") is None
     assert snapshot_month("202113.csv") is None
 
