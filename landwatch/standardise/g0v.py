@@ -26,7 +26,7 @@ STATED_RENT_TOLERANCE: Final = 0.01
 """Stated and computed rents per 坪 farther apart than this share are flagged."""
 
 
-def standardise_g0v(raws: Sequence[RawTable], places: Places) -> Standardised:
+def standardise_g0v(raws: Sequence[RawTable], places: Places, *, latest: dt.date) -> Standardised:
     """Turn listings of any edition into core rows and rejects.
 
     Parameters
@@ -35,6 +35,8 @@ def standardise_g0v(raws: Sequence[RawTable], places: Places) -> Standardised:
         From `landwatch.sources.g0v`, published together.
     places : Places
         Towns of the study.
+    latest : datetime.date
+        Last believable first day of a listing where the file's name tells no month.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def standardise_g0v(raws: Sequence[RawTable], places: Places) -> Standardised:
     frame = frame.with_columns(typed_values())
     _check_area_units(frame)
     frame = frame.with_columns(bounded_values())
-    frame = _interpreted(_dated(frame, raws)).with_columns(_faults().alias("reason"))
+    frame = _interpreted(_dated(frame, raws, latest)).with_columns(_faults().alias("reason"))
     kept = frame.filter(pl.col("reason").is_null()).with_columns(_doubts().alias("flags"))
     listings = conformed(kept, "g0v__listings")
     rejects = pl.concat(
@@ -103,17 +105,19 @@ def _check_area_units(frame: pl.DataFrame) -> None:
         )
 
 
-def _dated(frame: pl.DataFrame, raws: Sequence[RawTable]) -> pl.DataFrame:
+def _dated(frame: pl.DataFrame, raws: Sequence[RawTable], latest: dt.date) -> pl.DataFrame:
     """Add the month each file speaks of: by its name, else the last month seen in it or beside."""
     named = {r.source_file: snapshot_month(r.source_file) for r in raws}
     last = pl.max_horizontal("first_seen", "told_last_seen")
-    plausible = last.dt.year() <= LATEST_YEAR
+    plausible = (last.dt.year() <= LATEST_YEAR) & (pl.col("first_seen") <= latest)
     month = pl.col("source_file").replace_strict(named, default=None, return_dtype=pl.Date)
     seen = last.filter(plausible & month.is_null()).max().dt.truncate("1mo")
     end = pl.coalesce("told_last_seen", "first_seen")
     return frame.with_columns(
         pl.coalesce(month, seen, pl.col("first_seen").dt.truncate("1mo")).alias("snapshot"),
         pl.max_horizontal(end, "first_seen", "let_date").alias("last_seen"),
+        (month.dt.month_end() + pl.duration(days=1)).alias("publication_end"),
+        pl.lit(latest).alias("latest"),
     )
 
 
@@ -156,6 +160,11 @@ def _faults() -> pl.Expr:
         ("no_listing_id", pl.col("listing_id").is_null()),
         ("bad_date", pl.col("first_seen").is_null()),
         ("implausible_date", pl.any_horizontal(implausible)),
+        ("date_after_publication", days[0] > pl.col("publication_end")),
+        (
+            "date_after_study",
+            pl.col("publication_end").is_null() & (days[0] > pl.col("latest")),
+        ),
         ("place_conflict", pl.col("is_place_conflict")),
         ("unknown_town", pl.col("is_town_told") & pl.col("town_code").is_null()),
         ("bad_number", pl.col("is_bad_number")),
@@ -172,6 +181,7 @@ def _doubts() -> pl.Expr:
     apart = (made / pl.col("stated_ping_rent") - 1).abs() > STATED_RENT_TOLERANCE
     doubts = (
         ("true_false_for_number", pl.col("is_truth_for_number")),
+        ("last_seen_before_first", pl.col("told_last_seen") < pl.col("first_seen")),
         ("no_rent", pl.col("rent_twd_month").is_null()),
         ("no_area", pl.col("floor_area_m2").is_null()),
         ("no_town", pl.col("town_code").is_null()),

@@ -1,5 +1,6 @@
 """Listings as g0v publishes them, a handful, with people that do not exist."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -10,6 +11,7 @@ from landwatch.standardise.g0v import standardise_g0v
 from landwatch.vocabulary.places import embedded_places
 
 PLACES = embedded_places()
+LATEST = dt.date(2025, 12, 31)
 PERSONAL = {
     "max_author_id": "4fd5218a-aaaa-bbbb-cccc-000000000000",
     "agent_org": "某某不動產0912345678",
@@ -106,7 +108,7 @@ def csv_member(
 
 def standardised(*members: Member) -> Standardised:
     """Read and standardise files published together."""
-    return standardise_g0v([read(m) for m in members], PLACES)
+    return standardise_g0v([read(m) for m in members], PLACES, latest=LATEST)
 
 
 def read(member: Member) -> RawTable:

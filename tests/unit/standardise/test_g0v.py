@@ -149,6 +149,7 @@ def test_an_unknown_code_stops_the_file_and_names_itself(change: dict[str, str],
         ({"物件首次發現時間": "-"}, "bad_date"),
         ({"物件首次發現時間": "3935-06-01"}, "implausible_date"),
         ({"物件首次發現時間": "2013-06-01"}, "implausible_date"),
+        ({"物件首次發現時間": "2019-07-02 00:00:00 CST"}, "date_after_publication"),
         ({"鄉鎮市區": "700"}, "place_conflict"),
         ({"鄉鎮市區": "雲林縣無此鎮"}, "unknown_town"),
         ({"月租金": "面議"}, "bad_number"),
@@ -276,7 +277,7 @@ def test_a_listing_without_area_has_no_rent_per_area() -> None:
 def test_known_faults_of_the_crawl_travel_with_the_row() -> None:
     """A listing seen in August 2021 met the great loss and the dropped ranges."""
     days = {"物件首次發現時間": "2021-08-01 00:00:00 CST", "物件最後更新時間": "2021-08-02"}
-    row = only(csv_member({**days, "出租大約時間": "-"}))
+    row = only(csv_member({**days, "出租大約時間": "-"}, name="202108-raw.csv"))
     assert row["flags"] == "crawl_loss_2021;rent_ranges_dropped"
 
 
@@ -285,6 +286,22 @@ def test_the_month_of_a_file_is_its_name_s_else_its_last_day_s() -> None:
     late = {"物件最後更新時間": "2019-07-03", "出租大約時間": "-"}
     table = standardised(csv_member({}, name="a.csv"), csv_member(late, name="b.csv")).tables
     assert table["g0v__listings"]["snapshot"].unique().to_list() == [dt.date(2019, 7, 1)]
+
+
+def test_a_day_to_come_does_not_move_a_file_without_a_month() -> None:
+    """After the study's end a first day is not believed, nor is the file dated by it."""
+    late = {"物件首次發現時間": "2031-06-01", "物件最後更新時間": "2031-06-02", "出租大約時間": "-"}
+    result = standardised(csv_member({}, late, name="mine.csv"))
+    assert result.rejects["reason"].to_list() == ["date_after_study"]
+    table = result.tables["g0v__listings"]
+    assert table["snapshot"].to_list() == [dt.date(2019, 6, 1)]
+
+
+def test_a_last_day_before_the_first_is_flagged() -> None:
+    """The listing is as old as its first day; nothing is mended silently."""
+    row = only(csv_member({"物件最後更新時間": "2019-05-01", "出租大約時間": "-"}))
+    assert row["last_seen"] == row["first_seen"] == dt.date(2019, 5, 31)
+    assert "last_seen_before_first" in row["flags"]
 
 
 def test_an_empty_file_is_in_the_ledger() -> None:
