@@ -82,7 +82,7 @@ def listing_spells(listings: pl.DataFrame) -> pl.DataFrame:
     )
     months = rows.unique(["_spell", "snapshot"], keep="last", maintain_order=True)
     spells = whole.join(_first_rows(months), on="_spell").join(_paths(months), on="_spell")
-    spells = spells.with_columns(_is_right_censored(), _distinct_flags())
+    spells = _with_ends(spells, rows).with_columns(_distinct_flags())
     spells = spells.sort("first_seen", "source_file", "source_line").with_row_index("spell_id")
     return conformed(spells, "g0v__listing_spells").hstack(spells.select(_POINT))
 
@@ -136,10 +136,19 @@ def _paths(months: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _is_right_censored() -> pl.Expr:
-    last_of_county = pl.col("_last_snapshot").max().over("county_code")
+def _with_ends(spells: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Tell by which month of its county's files a spell had vanished; told ends need no such."""
+    key = ["county_code", "_last_snapshot"]
+    county = rows.select("county_code", _last_snapshot="snapshot").unique().sort(key)
+    following = county.with_columns(
+        pl.col("_last_snapshot").shift(-1).over("county_code").alias("_next")
+    )
+    spells = spells.join(following, on=key, how="left", nulls_equal=True)
     ended = pl.col("listing_status").is_in(["gone", "let"]).fill_null(value=False)
-    return (~ended & (pl.col("_last_snapshot") == last_of_county)).alias("is_right_censored")
+    return spells.with_columns(
+        pl.when(~ended).then("_next").alias("gone_by"),
+        (~ended & pl.col("_next").is_null()).alias("is_right_censored"),
+    )
 
 
 def _distinct_flags() -> pl.Expr:

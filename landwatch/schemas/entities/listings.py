@@ -63,6 +63,11 @@ COLUMNS: Final[dict[str, Column]] = {
     "n_rent_changes": Column(pl.Int32, "files whose rent differs from the file before", "", 0),
     "n_snapshots": Column(pl.Int32, "months of files the listing was seen in", "", 1),
     "n_listings": Column(pl.Int32, "source rows of the spell", "", 1),
+    "gone_by": Column(
+        pl.Date,
+        "first month of files of its county in which a listing without a told end no longer "
+        "stands: it ended between last_seen and then",
+    ),
     "is_right_censored": Column(
         pl.Boolean, "still offered in the last month of files of its county: its end is not known"
     ),
@@ -156,6 +161,7 @@ TABLES: Final[tuple[Table, ...]] = (
             "listing_status",
             "has_dealt",
             "let_date",
+            "gone_by",
             "is_right_censored",
             "rent_twd_month",
             "rent_twd_m2_month",

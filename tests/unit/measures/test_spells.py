@@ -104,6 +104,8 @@ def test_only_what_is_still_offered_in_the_last_file_is_censored(
     )
     line = spells.filter(pl.col("source_line") == 1)
     assert line["is_right_censored"].item() is expected
+    vanished = status == "listed" and seen == MAY
+    assert line["gone_by"].item() == (JUNE if vanished else None)
 
 
 def test_the_last_month_is_each_county_s_own() -> None:
