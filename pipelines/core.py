@@ -75,7 +75,7 @@ def _write_core(inputs: Files, products: Files, options: Mapping[str, Any]) -> N
 def _united(inputs: Files) -> Standardised:
     frames: dict[str, list[pl.DataFrame]] = {}
     for key, path in inputs.items():
-        frames.setdefault(key.split("/")[1], []).append(pl.read_parquet(path))
+        frames.setdefault(key.split("/")[1], []).append(pl.read_parquet(path, glob=False))
     tables = {n: pl.concat([empty_table(n), *f]) for n, f in frames.items()}
     rejects = tables.pop("rejects", empty_table("rejects"))
     ledger = tables.pop("ledger", empty_table("ledger"))

@@ -13,10 +13,11 @@ import polars as pl
 from landwatch.measures.cases import chosen_cases, price_ratios
 from landwatch.measures.disclosure import disclosed_distance, disclosed_places
 from landwatch.measures.likeness import Search
-from landwatch.measures.samples import SAMPLES, sample_rules
+from landwatch.measures.samples import SAMPLES, rows_to_draw_from, sample_rules
 from landwatch.schemas.explanation import Case, Deal, FlowLine, Ratios, Text, YearLine
 from landwatch.schemas.study import Study
 from pipelines.comparables import TABLE, Comparables, opened_comparables
+from pipelines.places import placed_inputs
 from pipelines.samples import placed_rows, zoned_rows
 
 SEARCH: Final = Search(k=5, radius_m=2000.0, months=60.0)
@@ -122,10 +123,13 @@ def _flow(question: Question, core: pl.DataFrame, sample: pl.DataFrame) -> tuple
     areas = gpd.read_parquet(question.out / "mart" / "zones.parquet")
     head, own = question.study.study, pl.col("zone_id") == question.zone_id
     table = SAMPLES[question.outcome].table
-    places = pl.read_parquet(question.parts / "placed" / f"{table}.parquet")
-    cloud = pl.read_parquet(question.parts / "cloud.parquet")
-    kept = zoned_rows(placed_rows(core, places), dated, areas, cloud).filter(own)
-    left = [("core rows", kept.height)]
+    files = placed_inputs(table, question.parts)
+    places = pl.read_parquet(files["places"]) if "places" in files else None
+    cloud = pl.read_parquet(files["cloud"])
+    drawn = placed_rows(rows_to_draw_from(core, question.outcome), places)
+    kept = zoned_rows(drawn, dated, areas, cloud).filter(own)
+    begin = "spells of listings" if SAMPLES[question.outcome].is_asked else "core rows"
+    left = [(begin, kept.height)]
     for step, rule in sample_rules(question.outcome, start=head.start, end=head.end):
         kept = kept.filter(rule)
         left.append((step, kept.height))

@@ -84,7 +84,7 @@ def _write_surfaces(inputs: Files, products: Files, options: Mapping[str, Any]) 
         surface = price_surface(pl.read_parquet(inputs[outcome]), date)
         if surface is None:
             continue
-        per_month = "/month" if outcome == "rent" else ""
+        per_month = "/month" if SAMPLES[outcome].response == "rent_twd_m2_month" else ""
         bands = {
             "before": (surface.before, f"NTD/m2{per_month}"),
             "after": (surface.after, f"NTD/m2{per_month}"),

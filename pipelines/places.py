@@ -56,7 +56,7 @@ def place_steps(study: Study, core: Files, work: Path, build: Path) -> list[Step
         report = {"place_accuracy.csv": build / "mart" / "place_accuracy.csv"}
         steps.append(Step("place accuracy", _write_accuracy, located, report, {}, _PACKAGES))
     for table, path in core.items():
-        if table in TABLES and set(TABLES[table].columns) >= ADDRESSED:
+        if has_addresses(table):
             steps.append(
                 Step(
                     f"place {table}",
@@ -72,6 +72,43 @@ def place_steps(study: Study, core: Files, work: Path, build: Path) -> list[Step
                 )
             )
     return steps
+
+
+def placed_inputs(table: str, work: Path) -> dict[str, Path]:
+    """Return the files that tell where the rows of a core table lie.
+
+    Parameters
+    ----------
+    table : str
+        Core table.
+    work : pathlib.Path
+        Folder of intermediate files.
+
+    Returns
+    -------
+    dict of str to pathlib.Path
+        ``cloud``, and ``places`` where the table has addresses.
+    """
+    files = {"cloud": work / "cloud.parquet"}
+    if has_addresses(table):
+        files["places"] = work / "placed" / f"{table}.parquet"
+    return files
+
+
+def has_addresses(table: str) -> bool:
+    """Tell whether a gazetteer can place the rows of a core table.
+
+    Parameters
+    ----------
+    table : str
+        Core table.
+
+    Returns
+    -------
+    bool
+        True where the table has the columns `ADDRESSED`.
+    """
+    return table in TABLES and set(TABLES[table].columns) >= ADDRESSED
 
 
 def _write_gazetteer(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:

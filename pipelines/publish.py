@@ -23,6 +23,7 @@ OUTCOMES_ZH: Final[Mapping[str, str]] = {
     "farmland_price": "農地地價",
     "house_price": "房價",
     "rent": "登錄租金",
+    "asking_rent": "刊登租金",
     "population": "人口",
     "income": "所得",
     "births": "出生數",
@@ -196,14 +197,15 @@ def absent_results(kinds: Sequence[str]) -> list[tuple[dict[str, str], dict[str,
         "需要農地工廠資料；本版尚未讀取",
         "needs factories on farmland, which this version does not read yet",
     )
-    listings = ("需要租屋刊登資料；本版尚未讀取", "needs rental listings, not read by this version")
+    listings = ("需要租屋刊登資料", "needs rental listings (kind listings)")
     births = ("需要出生統計資料", "needs births (kind vital)")
     points = ("需要有座標的成交資料", "needs deals with coordinates (kind lvr_query)")
     rows: list[tuple[tuple[str, str], tuple[str, str]]] = [
         (("連鎖店取代（mart/displacement.csv）", "displacement (mart/displacement.csv)"), shops),
         (("農地工廠（mart/farmland.csv）", "factories on farmland (mart/farmland.csv)"), factories),
-        (("刊登租金（asking_rent）", "asking rents (asking_rent)"), listings),
     ]
+    if "listings" not in kinds:
+        rows.append((("刊登租金（asking_rent）", "asking rents (asking_rent)"), listings))
     if "vital" not in kinds:
         rows.append((("出生數", "births"), births))
     surfaces = ("價格面（rasters/*.tif）", "price surfaces (rasters/*.tif)")

@@ -16,11 +16,13 @@ from landwatch.measures.livelihood import (
 )
 from landwatch.measures.masuda import masuda_years
 from landwatch.measures.membership import likeliest_zones
-from landwatch.measures.samples import SAMPLES, drawn_sample, zoned_deals
+from landwatch.measures.placement import own_places
+from landwatch.measures.samples import SAMPLES, drawn_sample, rows_to_draw_from, zoned_deals
 from landwatch.measures.zone_assignment import partly_covered
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study
 from pipelines.graph import Files, Step
+from pipelines.places import placed_inputs
 
 PANELS: Final[Mapping[str, str]] = {
     "population": "population",
@@ -74,8 +76,7 @@ def sample_steps(study: Study, core: Files, work: Path, out: Path) -> list[Step]
             _write_sample,
             {
                 "deals": core[rule.table],
-                "places": work / "placed" / f"{rule.table}.parquet",
-                "cloud": work / "cloud.parquet",
+                **placed_inputs(rule.table, work),
                 **shared,
             },
             {
@@ -108,9 +109,10 @@ def sample_steps(study: Study, core: Files, work: Path, out: Path) -> list[Step]
 
 
 def _write_sample(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
-    deals = pl.read_parquet(inputs["deals"])
+    deals = rows_to_draw_from(pl.read_parquet(inputs["deals"]), options["outcome"])
     dated = pl.read_parquet(inputs["dated"])
-    places, cloud = (pl.read_parquet(inputs[name]) for name in ("places", "cloud"))
+    places = pl.read_parquet(inputs["places"]) if "places" in inputs else None
+    cloud = pl.read_parquet(inputs["cloud"])
     deals = placed_rows(deals, places)
     placed = zoned_rows(deals, dated, gpd.read_parquet(inputs["zones"]), cloud)
     start, end = (dt.date.fromisoformat(options[k]) for k in ("start", "end"))
@@ -119,21 +121,24 @@ def _write_sample(inputs: Files, products: Files, options: Mapping[str, Any]) ->
     write_parquet(flow, products["flow"])
 
 
-def placed_rows(deals: pl.DataFrame, places: pl.DataFrame) -> pl.DataFrame:
+def placed_rows(deals: pl.DataFrame, places: pl.DataFrame | None) -> pl.DataFrame:
     """Add where each row is placed; its own columns keep only what the source prints.
 
     Parameters
     ----------
     deals : polars.DataFrame
         Core rows.
-    places : polars.DataFrame
-        Table ``places__rows`` of the same rows.
+    places : polars.DataFrame or None
+        Table ``places__rows`` of the same rows; None for a table without addresses, whose rows
+        have no place but their own coordinate.
 
     Returns
     -------
     polars.DataFrame
         The rows with ``placed_longitude``, ``placed_latitude`` and the columns of the place.
     """
+    if places is None:
+        places = own_places(deals)
     known = places.rename({"longitude": "placed_longitude", "latitude": "placed_latitude"})
     both = deals.join(known, on=["source_file", "source_line"], how="left", maintain_order="left")
     return both.with_columns(pl.coalesce("place_level", "place_precision").alias("place_precision"))
@@ -224,6 +229,7 @@ def flow_table(flows: list[Path], target: Path) -> None:
     target : pathlib.Path
         ``mart/sample_flow.csv``.
     """
-    schema = {"outcome": pl.String, "step": pl.String} | dict.fromkeys(FLOW_COUNTS, pl.Int64)
+    schema: dict[str, Any] = {"outcome": pl.String, "step": pl.String}
+    schema |= dict.fromkeys(FLOW_COUNTS, pl.Int64)
     parts = [pl.read_parquet(p).cast(schema) for p in flows]
     write_csv(pl.concat([pl.DataFrame(schema=schema), *parts]), target)

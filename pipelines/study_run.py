@@ -20,6 +20,7 @@ from pipelines.export import export_steps
 from pipelines.figures import figures_step
 from pipelines.graph import Files, Step, StepReport, run_steps
 from pipelines.ingest import part_steps, place_step
+from pipelines.listings import listing_steps
 from pipelines.places import place_steps
 from pipelines.publish import publish_tables, site_step, write_provenance
 from pipelines.samples import sample_steps
@@ -31,7 +32,12 @@ WORK = ".landwatch"
 Story = Callable[[Study, Files, Path, Path], list[Step]]
 """``story(study, core, work, build)``: steps from core tables to tables of the mart."""
 
-STORIES: tuple[Story, ...] = (place_steps, comparable_steps, statistics_steps)
+STORIES: tuple[Story, ...] = (
+    place_steps,
+    comparable_steps,
+    statistics_steps,
+    listing_steps,
+)
 """What is told besides effects and verdicts; each takes part where the study feeds it."""
 
 

@@ -9,6 +9,11 @@ from pyproj import Transformer
 from landwatch.measures.gazetteer import chosen
 from landwatch.measures.place_keys import place_keys
 from landwatch.measures.place_levels import TWD97_TM2
+from landwatch.schemas.tables import conformed
+
+BOX_HALF: Final = 0.3990
+BOX_NINETY: Final = 0.5573
+"""Half and nine tenths of a square of side 1 lie within these distances of its centre."""
 
 PLACED_COLUMNS: Final = (
     "longitude",
@@ -68,6 +73,32 @@ def placed(rows: pl.DataFrame, places: pl.DataFrame, towns: pl.DataFrame) -> pl.
         pl.when(is_point).then(0.0).otherwise("place_error_p90_m").alias("place_error_p90_m"),
         pl.when(~is_point).then(cloud).alias("cloud_key"),
     )
+
+
+def own_places(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the printed coordinates of rows that no address places.
+
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        ``source_file, source_line, longitude, latitude``, and ``place_box_m`` where the source
+        prints a box instead of a point: its side [m].
+
+    Returns
+    -------
+    polars.DataFrame
+        Table ``places__rows``. A point has error 0; in a box half of the rows, taken as spread
+        evenly, lie within 0.40 of its side, and nine tenths within 0.56; rows without coordinates have
+        no place.
+    """
+    side = pl.col("place_box_m").fill_null(0.0) if "place_box_m" in rows.columns else pl.lit(0.0)
+    is_known = pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null()
+    told = rows.with_columns(
+        pl.when(is_known).then(pl.lit("point")).alias("place_level"),
+        pl.when(is_known).then(side * BOX_HALF).alias("place_error_m"),
+        pl.when(is_known).then(side * BOX_NINETY).alias("place_error_p90_m"),
+    )
+    return conformed(told, "places__rows")
 
 
 def location_cloud(spots: pl.DataFrame) -> pl.DataFrame:

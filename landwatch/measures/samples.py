@@ -6,6 +6,9 @@ from typing import Final
 
 import polars as pl
 
+from landwatch.measures.spells import DWELLINGS, asked_rents
+from landwatch.vocabulary.listing_faults import is_within_fault
+
 OUTLIER_MADS: Final = 5.0
 """A unit price this many scaled median absolute deviations from its county's median is left out."""
 
@@ -29,12 +32,15 @@ class Sample:
         Values of ``property_kind`` that count.
     targets : tuple of str
         Values of ``target`` that count.
+    is_asked : bool
+        Prices asked, not paid: rows are spells of listings (`landwatch.measures.spells`).
     """
 
     table: str
     response: str
     kinds: tuple[str, ...]
     targets: tuple[str, ...]
+    is_asked: bool = False
 
 
 _HOMES: Final = ("house", "apartment")
@@ -51,8 +57,30 @@ SAMPLES: Final[dict[str, Sample]] = {
         _HOMES,
         ("land_building", "land_building_parking", "building", "building_parking"),
     ),
+    "asking_rent": Sample(
+        "g0v__listings", "rent_twd_m2_month", DWELLINGS, DWELLINGS, is_asked=True
+    ),
 }
-"""Outcomes made of deals; kinds are kept apart, and presales are never mixed in."""
+"""Outcomes made of deals; kinds are kept apart, and presales are never mixed in. Rents asked are
+an outcome of their own: they are never pooled with registered rents."""
+
+
+def rows_to_draw_from(table: pl.DataFrame, outcome: str) -> pl.DataFrame:
+    """Return the rows an outcome is drawn from: deals as they are, listings as spells.
+
+    Parameters
+    ----------
+    table : polars.DataFrame
+        Core table of the outcome.
+    outcome : str
+        A key of `SAMPLES`.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per deal or spell.
+    """
+    return asked_rents(table) if SAMPLES[outcome].is_asked else table
 
 
 def drawn_sample(
@@ -63,7 +91,7 @@ def drawn_sample(
     Parameters
     ----------
     deals : polars.DataFrame
-        Core table of the outcome, with ``zone_id``, ``effective_date`` and
+        Rows of `rows_to_draw_from`, with ``zone_id``, ``effective_date`` and
         ``is_zone_unknown`` from `zoned_deals`.
     outcome : str
         A key of `SAMPLES`.
@@ -77,7 +105,8 @@ def drawn_sample(
     """
     rule = SAMPLES[outcome]
     steps = sample_rules(outcome, start=start, end=end)
-    flow = [{"outcome": outcome, "step": "core rows", "rows_left": deals.height}]
+    begin = "spells of listings" if rule.is_asked else "core rows"
+    flow = [{"outcome": outcome, "step": begin, "rows_left": deals.height}]
     kept = deals
     for step, rule_of_step in steps:
         kept = kept.filter(rule_of_step)
@@ -89,6 +118,38 @@ def drawn_sample(
         (pl.col("rows_left").shift(1) - pl.col("rows_left")).fill_null(0).alias("rows_dropped")
     )
     return _model_rows(kept, rule), table
+
+
+def _deal_steps(rule: Sample, start: dt.date, end: dt.date) -> tuple[tuple[str, pl.Expr], ...]:
+    price = pl.col(rule.response)
+    return (
+        ("in the register of completed deals", pl.col("register") != "presale"),
+        (
+            "of the outcome's kind",
+            pl.col("property_kind").is_in(rule.kinds) & pl.col("target").is_in(rule.targets),
+        ),
+        ("within the study period", pl.col("deal_date").is_between(start, end)),
+        ("at arm's length by 備註", pl.col("is_arms_length")),
+        ("with a town", pl.col("town_code").is_not_null()),
+        ("in or out of a zone for certain", ~pl.col("is_zone_unknown")),
+        ("with a separable unit price", (price > 0).fill_null(value=False)),
+        ("of more than one dollar", ~pl.col("flags").str.contains("one_dollar")),
+    )
+
+
+def _asked_steps(rule: Sample, start: dt.date, end: dt.date) -> tuple[tuple[str, pl.Expr], ...]:
+    price, day = pl.col(rule.response), pl.col("deal_date")
+    return (
+        ("a dwelling by 物件類型", pl.col("property_kind").is_in(rule.kinds)),
+        ("within the study period", day.is_between(start, end)),
+        (
+            "outside days on which the source lost listings (vocabulary.listing_faults)",
+            ~is_within_fault(day, "coverage"),
+        ),
+        ("with a town", pl.col("town_code").is_not_null()),
+        ("in or out of a zone for certain", ~pl.col("is_zone_unknown")),
+        ("with a rent and an area", (price > 0).fill_null(value=False)),
+    )
 
 
 def sample_rules(outcome: str, *, start: dt.date, end: dt.date) -> tuple[tuple[str, pl.Expr], ...]:
@@ -107,20 +168,7 @@ def sample_rules(outcome: str, *, start: dt.date, end: dt.date) -> tuple[tuple[s
         What the rule asks, and the rule. `without_outliers` comes after them.
     """
     rule = SAMPLES[outcome]
-    price = pl.col(rule.response)
-    return (
-        ("in the register of completed deals", pl.col("register") != "presale"),
-        (
-            "of the outcome's kind",
-            pl.col("property_kind").is_in(rule.kinds) & pl.col("target").is_in(rule.targets),
-        ),
-        ("within the study period", pl.col("deal_date").is_between(start, end)),
-        ("at arm's length by 備註", pl.col("is_arms_length")),
-        ("with a town", pl.col("town_code").is_not_null()),
-        ("in or out of a zone for certain", ~pl.col("is_zone_unknown")),
-        ("with a separable unit price", (price > 0).fill_null(value=False)),
-        ("of more than one dollar", ~pl.col("flags").str.contains("one_dollar")),
-    )
+    return _asked_steps(rule, start, end) if rule.is_asked else _deal_steps(rule, start, end)
 
 
 def without_outliers(deals: pl.DataFrame, response: str) -> pl.DataFrame:

@@ -74,6 +74,7 @@ _ROWS = (
     _priced("farmland_price", ("log_area_m2",), ("use_class",)),
     _priced("house_price", _DWELLING, ("property_type", "age_class", "target")),
     _priced("rent", _DWELLING, _RENTED),
+    _priced("asking_rent", _DWELLING, ("property_type", "target", "rental_type", "service")),
     _livelihood("population"),
     _livelihood("income"),
     _livelihood("births"),
@@ -83,7 +84,9 @@ SPECIFICATIONS: "Mapping[str, Specification]" = MappingProxyType(
     {row.outcome: row for row in _ROWS}
 )
 """Specifications by outcome. The rental service (租賃住宅服務) stands among the covariates of rent
-because registration through the services jumped after 2018: a composition threat, not a price."""
+because registration through the services jumped after 2018: a composition threat, not a price. For
+rents asked the same two columns tell what is let with the dwelling: parking, and whether a
+management fee comes on top."""
 
 
 def specification(outcome: str) -> Specification:

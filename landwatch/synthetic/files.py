@@ -7,6 +7,7 @@ from landwatch.schemas.storage import write_csv
 from landwatch.synthetic.archives import write_bytes
 from landwatch.synthetic.boundaries import write_boundaries
 from landwatch.synthetic.deals import draw_rentals, draw_sales
+from landwatch.synthetic.listings import write_listings
 from landwatch.synthetic.people import write_ages, write_projection, write_vital
 from landwatch.synthetic.query import write_query
 from landwatch.synthetic.registers import write_registers
@@ -27,8 +28,8 @@ class WorldFiles:
         The folder of everything.
     study : pathlib.Path
         ``study.toml``.
-    lvr, lvr_query : tuple of pathlib.Path
-        Zips of the register by season, and of the query service by county.
+    lvr, lvr_query, listings : tuple of pathlib.Path
+        Zips of the register by season, of the query service by county, of listings by quarter.
     population, income, boundaries : pathlib.Path
         Zips of monthly population and yearly income; TopoJSON of towns and counties.
     vital, ages, projection : pathlib.Path
@@ -44,6 +45,7 @@ class WorldFiles:
     study: Path
     lvr: tuple[Path, ...]
     lvr_query: tuple[Path, ...]
+    listings: tuple[Path, ...]
     population: Path
     income: Path
     boundaries: Path
@@ -92,6 +94,7 @@ def write_world(
         directory=directory,
         lvr=seasons,
         lvr_query=query,
+        listings=write_listings(directory / INPUTS["listings"], world),
         population=write_population(directory / INPUTS["population"] / "population.zip", world),
         income=write_income(directory / INPUTS["income"] / "income.zip", world),
         vital=write_vital(directory / INPUTS["vital"] / "births.zip", world),

@@ -16,6 +16,7 @@ OUTCOMES: Final = (
     "population",
     "income",
     "births",
+    "asking_rent",
 )
 """Outcomes with a known truth, in the order of ``truth.csv``."""
 
@@ -33,8 +34,8 @@ class Scenario:
         Name asked for.
     land : tuple of float
         Smallest and largest effect on land and farmland prices; zones in between evenly spaced.
-    house, rent : float
-        Effects on house prices and rents in the zones where land rises.
+    house, rent, asking_rent : float
+        Effects on house prices and on rents registered and asked, in the zones where land rises.
     population, income, births : float
         Effects on yearly growth in the zones that revive.
     price_share : float
@@ -47,6 +48,7 @@ class Scenario:
     land: tuple[float, float] = (0.0, 0.0)
     house: float = 0.0
     rent: float = 0.0
+    asking_rent: float = 0.0
     population: float = 0.0
     income: float = 0.0
     births: float = 0.0
@@ -62,6 +64,7 @@ SCENARIOS: Final = {
             land=(0.25, 0.30),
             house=0.18,
             rent=0.12,
+            asking_rent=0.15,
             population=0.015,
             income=0.02,
             births=0.03,
@@ -122,10 +125,13 @@ def planted_effects(scenario: Scenario, town_codes: list[str], treated: np.ndarr
     rising = treated[: int(np.ceil(scenario.price_share * len(treated)))]
     revived = _revived(scenario, treated, len(rising))
     land = np.linspace(*scenario.land, num=len(rising))
-    effects[rising, 0] = effects[rising, 1] = land
-    effects[rising, 2], effects[rising, 3] = scenario.house, scenario.rent
-    effects[revived, 4], effects[revived, 5] = scenario.population, scenario.income
-    effects[revived, 6] = scenario.births
+    at = {outcome: place for place, outcome in enumerate(OUTCOMES)}
+    effects[rising, at["land_price"]] = effects[rising, at["farmland_price"]] = land
+    effects[rising, at["house_price"]] = scenario.house
+    for outcome in ("rent", "asking_rent"):
+        effects[rising, at[outcome]] = getattr(scenario, outcome)
+    for outcome in ("population", "income", "births"):
+        effects[revived, at[outcome]] = getattr(scenario, outcome)
     return pl.DataFrame(
         {
             "zone_id": np.repeat(town_codes, len(OUTCOMES)),

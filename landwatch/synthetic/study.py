@@ -12,6 +12,7 @@ INPUTS: Final = {
     "population": "raw/population",
     "income": "raw/income",
     "vital": "raw/vital",
+    "listings": "raw/listings",
 }
 """Kinds of input and where they lie, relative to the study file."""
 

@@ -29,6 +29,7 @@ STREAMS: Final = (
     "income",
     "registers",
     "vital",
+    "listings",
 )
 """One independent stream of random numbers for each."""
 

@@ -162,9 +162,9 @@ def season_end(path: str) -> dt.date | None:
     """
     if found := _last(_SEASON, path):
         year, quarter = int(found[1]), int(found[2])
-        return _month_end(year if year > 1000 else year + ROC_EPOCH, 3 * quarter)
+        return month_end(year if year > 1000 else year + ROC_EPOCH, 3 * quarter)
     if found := _last(_ISSUE, path):
-        return _month_end(int(found[1]) + ROC_EPOCH, int(found[2]))
+        return month_end(int(found[1]) + ROC_EPOCH, int(found[2]))
     return None
 
 
@@ -173,6 +173,23 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return matches[-1] if matches else None
 
 
-def _month_end(year: int, month: int) -> dt.date:
+def month_end(year: int, month: int) -> dt.date:
+    """Return the last day of a month.
+
+    Parameters
+    ----------
+    year, month : int
+        Gregorian year; month 1 to 12.
+
+    Returns
+    -------
+    datetime.date
+        The day.
+
+    Examples
+    --------
+    >>> month_end(2020, 2)
+    datetime.date(2020, 2, 29)
+    """
     following = dt.date(year + month // 12, month % 12 + 1, 1)
     return following - dt.timedelta(days=1)

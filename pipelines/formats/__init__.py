@@ -8,6 +8,7 @@ from typing import Final
 
 from pipelines.formats.definitions import Context, Format, Kind
 from pipelines.formats.income import INCOME
+from pipelines.formats.listings import LISTINGS
 from pipelines.formats.lvr import LVR
 from pipelines.formats.lvr_query import LVR_QUERY
 from pipelines.formats.population import POPULATION
@@ -16,5 +17,5 @@ from pipelines.formats.vital import VITAL
 __all__ = ["KINDS", "Context", "Format", "Kind"]
 
 KINDS: Final[Mapping[str, Kind]] = {
-    kind.name: kind for kind in (LVR, LVR_QUERY, POPULATION, INCOME, VITAL)
+    kind.name: kind for kind in (LVR, LVR_QUERY, POPULATION, INCOME, VITAL, LISTINGS)
 }

@@ -15,7 +15,7 @@ def test_every_outcome_is_named_by_its_specification() -> None:
     axes = {row.axis: {r.outcome for r in SPECIFICATIONS.values() if r.axis == row.axis}
             for row in SPECIFICATIONS.values()}  # fmt: skip
     assert axes == {
-        "land": {"land_price", "farmland_price", "house_price", "rent"},
+        "land": {"land_price", "farmland_price", "house_price", "rent", "asking_rent"},
         "livelihood": {"population", "income", "births"},
     }
 

@@ -46,7 +46,7 @@ def _zones_with_effect(scenario: str) -> dict[str, int]:
 
 def test_scenarios_plant_what_they_say() -> None:
     """Prices rise in four zones of eight and two revive; nothing; four revive."""
-    prices = dict.fromkeys(OUTCOMES[:4], 4)
+    prices = dict.fromkeys((*OUTCOMES[:4], "asking_rent"), 4)
     assert _zones_with_effect("price_rise") == prices | {"population": 2, "income": 2}
     assert _zones_with_effect("null") == {}
     assert _zones_with_effect("revitalised") == {"population": 4, "income": 4}
