@@ -189,20 +189,19 @@ def absent_results(kinds: Sequence[str]) -> list[tuple[dict[str, str], dict[str,
         In both languages.
     """
     shops = ("需要商店資料；本版尚未讀取", "needs shop data, which this version does not read yet")
-    factories = (
-        "需要農地工廠資料；本版尚未讀取",
-        "needs factories on farmland, which this version does not read yet",
-    )
+    factories = ("需要農地工廠資料", "needs factories on farmland (kind factories)")
     listings = ("需要租屋刊登資料；本版尚未讀取", "needs rental listings, not read by this version")
     births = ("需要出生統計；本版尚未讀取", "needs vital statistics, not read by this version")
     points = ("需要有座標的成交資料", "needs deals with coordinates (kind lvr_query)")
     rows: list[tuple[tuple[str, str], tuple[str, str]]] = [
         (("連鎖店取代（mart/displacement.csv）", "displacement (mart/displacement.csv)"), shops),
-        (("農地工廠（mart/farmland.csv）", "factories on farmland (mart/farmland.csv)"), factories),
         (("刊登租金（asking_rent）", "asking rents (asking_rent)"), listings),
         (("出生數、消滅可能性", "births, extinction index"), births),
     ]
     surfaces = ("價格面（rasters/*.tif）", "price surfaces (rasters/*.tif)")
+    if "factories" not in kinds:
+        farmland = ("農地疑似工廠（mart/farmland.csv）", "suspected factories (mart/farmland.csv)")
+        rows.append((farmland, factories))
     if "lvr_query" not in kinds:
         rows.append((surfaces, points))
     return [({"zh": w[0], "en": w[1]}, {"zh": r[0], "en": r[1]}) for w, r in rows]

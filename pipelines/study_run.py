@@ -12,6 +12,7 @@ from landwatch.vocabulary.errors import LandwatchError
 from pipelines.core import core_step
 from pipelines.effects import effect_steps, result_step
 from pipelines.export import export_steps
+from pipelines.factories import factory_steps
 from pipelines.figures import figures_step
 from pipelines.graph import Files, Step, StepReport, run_steps
 from pipelines.ingest import part_steps, place_step
@@ -24,7 +25,7 @@ WORK = ".landwatch"
 Story = Callable[[Study, Files, Path, Path], list[Step]]
 """``story(study, core, work, build)``: steps from core tables to tables of the mart."""
 
-STORIES: tuple[Story, ...] = ()
+STORIES: tuple[Story, ...] = (factory_steps,)
 """What is told besides effects and verdicts; each takes part where the study feeds it."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipelines.formats.definitions import Context, Format, Kind
+from pipelines.formats.factories import FACTORIES
 from pipelines.formats.income import INCOME
 from pipelines.formats.lvr import LVR
 from pipelines.formats.lvr_query import LVR_QUERY
@@ -15,5 +16,5 @@ from pipelines.formats.population import POPULATION
 __all__ = ["KINDS", "Context", "Format", "Kind"]
 
 KINDS: Final[Mapping[str, Kind]] = {
-    kind.name: kind for kind in (LVR, LVR_QUERY, POPULATION, INCOME)
+    kind.name: kind for kind in (LVR, LVR_QUERY, POPULATION, INCOME, FACTORIES)
 }
