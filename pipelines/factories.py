@@ -10,6 +10,7 @@ import polars as pl
 
 from landwatch.measures.figures import figure_rows
 from landwatch.measures.suspected_sites import (
+    ALL_YEARS,
     counts_by_kind,
     farmland_factories,
     kind_coverage,
@@ -47,7 +48,6 @@ def factory_steps(study: Study, core: Files, work: Path, build: Path) -> list[St
         None where no input feeds `SITES`. Products: ``farmland.csv``,
         ``suspected_factories.parquet`` and figures by area.
     """
-    del study
     if SITES not in core:
         return []
     return [
@@ -65,14 +65,13 @@ def factory_steps(study: Study, core: Files, work: Path, build: Path) -> list[St
                 "suspected_factories.parquet": build / "mart" / "suspected_factories.parquet",
                 FIGURES: work / "figures_factories.parquet",
             },
-            {},
+            {"last_year": study.study.end.year},
             _PACKAGES,
         )
     ]
 
 
 def _write_factories(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
-    del options
     towns = pl.read_parquet(inputs["towns"]).select("town_code", "county_code")
     shapes, zones = gpd.read_parquet(inputs["shapes"]), gpd.read_parquet(inputs["zones"])
     areas = _areas(zones, shapes, towns)
@@ -80,8 +79,16 @@ def _write_factories(inputs: Files, products: Files, options: Mapping[str, Any])
     coverage = kind_coverage(sites, areas)
     merged = merged_sites(sites)
     write_parquet(published_cells(merged), products["suspected_factories.parquet"])
-    write_csv(farmland_factories(merged, coverage, areas), products["farmland.csv"])
-    write_parquet(_figures(sites, coverage, areas), products[FIGURES])
+    farmland = farmland_factories(merged, coverage, areas, last_year=options["last_year"])
+    write_csv(farmland, products["farmland.csv"])
+    whole = figure_rows(
+        farmland.filter(pl.col("period") == ALL_YEARS),
+        "suspected_factory_count",
+        value="factory_count",
+        n_rows="factory_count",
+        least=0,
+    )
+    write_parquet(pl.concat([whole, _figures(sites, coverage, areas)]), products[FIGURES])
 
 
 def _areas(zones: gpd.GeoDataFrame, shapes: gpd.GeoDataFrame, towns: pl.DataFrame) -> pl.DataFrame:

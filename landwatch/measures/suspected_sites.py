@@ -8,12 +8,9 @@ is missing, not 0.
 import datetime as dt
 from typing import Final
 
-import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from landwatch.vocabulary.factories import COVERED_BY_COUNTY, EVIDENCE_KINDS
+from landwatch.vocabulary.factories import COVERED_BY_COUNTY, EVIDENCE_KINDS, TELLING_FIRST
 
 ALL_YEARS: Final = "all"
 """Period that also counts sites without any date."""
@@ -23,7 +20,7 @@ CELL_DEGREES: Final = 0.01
 
 
 def site_groups(parcel_keys: pl.Series) -> pl.Series:
-    """Number sites so that those naming a common parcel have the same number.
+    """Number sites so that reports of the same parcels have the same number.
 
     Parameters
     ----------
@@ -33,31 +30,38 @@ def site_groups(parcel_keys: pl.Series) -> pl.Series:
     Returns
     -------
     polars.Series
-        Int64, in the order of first appearance; a site without parcels is alone.
+        Int64. A report whose parcels are all among those of another is the same site; of several
+        such others it goes with the one that names most parcels, then with the first. A site
+        without parcels is alone, and so are two that share some parcels and not others: fifteen
+        workshops may share one lane.
 
     Notes
     -----
-    Sites are joined through chains: one that names parcels of two others joins all three.
     Two points near each other are not joined.
 
     Examples
     --------
-    >>> site_groups(pl.Series(["a;b", None, "b;c", "d"])).to_list()
-    [0, 1, 0, 2]
+    >>> site_groups(pl.Series(["a;b", None, "b", "b;c", "b;a"])).to_list()
+    [0, 1, 0, 3, 0]
     """
-    rows = pl.DataFrame({"key": parcel_keys.str.split(";")}).with_row_index("row")
-    pairs = rows.explode("key", empty_as_null=True, keep_nulls=True).drop_nulls("key")
-    codes = pairs["key"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    size = rows.height + (int(codes.max()) + 1 if codes.size else 0)
-    edges = (np.ones(codes.size, np.int8), (pairs["row"].to_numpy(), rows.height + codes))
-    _, label = connected_components(coo_array(edges, shape=(size, size)), directed=False)
-    labels = pl.Series(label[: rows.height], dtype=pl.Int64)
-    return labels.rank("dense").cast(pl.Int64) - 1 if rows.is_empty() else _renumbered(labels)
-
-
-def _renumbered(labels: pl.Series) -> pl.Series:
-    order = labels.unique(maintain_order=True)
-    return labels.replace_strict(order, pl.Series(range(len(order)), dtype=pl.Int64)).rename("")
+    rows = pl.DataFrame({"keys": parcel_keys.str.split(";").list.sort().list.join(";")})
+    rows = rows.with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
+    sets = rows.drop_nulls("keys").group_by("keys").agg(pl.col("row").min().alias("first"))
+    named = sets.with_columns(pl.col("keys").str.split(";").alias("key"))
+    named = named.with_columns(pl.col("key").list.len().alias("size"))
+    each = named.explode("key", empty_as_null=True, keep_nulls=True).drop("keys")
+    shared = (
+        each.join(each, on="key", suffix="_other")
+        .group_by("first", "size", "first_other", "size_other")
+        .len()
+    )
+    within = shared.filter(pl.col("len") == pl.col("size"))
+    parents = within.sort(["size_other", "first_other"], descending=[True, False]).unique(
+        "first", keep="first", maintain_order=True
+    )
+    known = sets.join(parents.select("first", pl.col("first_other").alias("group")), on="first")
+    joined = rows.join(known, on="keys", how="left", maintain_order="left")
+    return joined.select(pl.coalesce("group", "row")).to_series().rename("")
 
 
 def left_censored(sites: pl.DataFrame) -> pl.DataFrame:
@@ -187,17 +191,20 @@ def kind_coverage(sites: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        ``zone_id, evidence_kind, since``: the first year of the kind, missing where it tells no
-        dates; one row for each area that was looked at.
+        ``zone_id, evidence_kind, since``: the first year the kind speaks of there, missing where
+        it tells no dates; one row for each area that was looked at.
     """
-    year = pl.min_horizontal("first_seen", "last_seen").dt.year()
-    since = sites.group_by("evidence_kind").agg(year.min().alias("since"))
+    year = pl.min_horizontal("first_seen", "last_seen").dt.year().min().alias("since")
     whole = sites.filter(pl.col("evidence_kind").is_in(list(COVERED_BY_COUNTY)))
-    counties = whole.select("evidence_kind", "county_code").drop_nulls().unique()
-    by_county = areas.join(counties, on="county_code").select("zone_id", "evidence_kind")
-    by_site = sites.select("zone_id", "evidence_kind").drop_nulls("zone_id")
-    covered = pl.concat([by_county, by_site]).unique()
-    return covered.join(since, on="evidence_kind", how="left").sort("zone_id", "evidence_kind")
+    counties = whole.drop_nulls("county_code").group_by("evidence_kind", "county_code").agg(year)
+    by_county = areas.join(counties, on="county_code").select("zone_id", "evidence_kind", "since")
+    by_site = sites.drop_nulls("zone_id").group_by("zone_id", "evidence_kind").agg(year)
+    covered = pl.concat([by_county, by_site.select(by_county.columns)])
+    return (
+        covered.group_by("zone_id", "evidence_kind")
+        .agg(pl.col("since").min())
+        .sort("zone_id", "evidence_kind")
+    )
 
 
 def counts_by_kind(
@@ -233,7 +240,7 @@ def counts_by_kind(
 
 
 def farmland_factories(
-    merged: pl.DataFrame, coverage: pl.DataFrame, areas: pl.DataFrame
+    merged: pl.DataFrame, coverage: pl.DataFrame, areas: pl.DataFrame, *, last_year: int
 ) -> pl.DataFrame:
     """Return suspected factories by area and year, counted from when they are known.
 
@@ -245,57 +252,79 @@ def farmland_factories(
         From `kind_coverage`.
     areas : polars.DataFrame
         ``zone_id, effective``: the day of the policy, missing for other areas.
+    last_year : int
+        Last year of the study; later ones have no period of their own.
 
     Returns
     -------
     polars.DataFrame
         ``zone_id, period, factory_count, factory_area_m2, factory_share_of_farmland,
-        new_since_effective`` for each year in which a source speaks, and for `ALL_YEARS`. A site
-        is new since the effective day where the month or year it was first seen in begins after
-        that day and its source had looked before. The share stays missing here: it needs
-        farmland from land cover.
+        new_since_effective, age_unknown_count, evidence_kind`` for each year in which a source
+        speaks, and for `ALL_YEARS`. Zones also count what is new since their day: first seen in a
+        month or year that begins after it, by a source that had looked before, and shown by no
+        other source earlier. That is a least number: ``age_unknown_count`` further sites may be
+        older or newer. The share stays missing here: it needs farmland from land cover.
+
+    Notes
+    -----
+    ``evidence_kind`` names the kinds that had looked by then. Where it grows from one year to the
+    next, so may the count without any new factory. ``factory_area_m2`` is land, not buildings,
+    of the sites whose parcels' area is known.
     """
-    years = _years(merged, coverage)
-    grid = areas.select("zone_id", "effective").join(years, how="cross")
-    dated = coverage.group_by("zone_id").agg(pl.col("since").min(), pl.len().alias("kinds"))
-    grid = grid.join(dated, on="zone_id", how="left")
+    grid = _grid(coverage, areas, _years(merged, coverage, last_year))
     is_all = pl.col("year").is_null()
-    looked = (is_all | (pl.col("since") <= pl.col("year"))) & (pl.col("kinds") > 0)
     sites = merged.drop_nulls("zone_id").select(
         "zone_id",
         pl.col("known_since").dt.year().alias("known"),
-        pl.col("first_seen"),
+        "known_since",
+        "first_seen",
         "is_left_censored",
         "parcel_area_m2",
     )
-    pairs = grid.filter(looked).join(sites, on="zone_id")
-    counted = pairs.filter(is_all | (pl.col("known") <= pl.col("year")))
-    new = (pl.col("first_seen") > pl.col("effective")) & ~pl.col("is_left_censored")
+    counted = grid.drop_nulls("evidence_kind").join(sites, on="zone_id")
+    counted = counted.filter(is_all | (pl.col("known") <= pl.col("year")))
+    later = (pl.col("known_since") > pl.col("effective")).fill_null(value=True)
+    dated = pl.col("first_seen").is_not_null() & ~pl.col("is_left_censored")
+    new, undated = later & dated, later & ~dated & pl.col("effective").is_not_null()
     sums = counted.group_by("zone_id", "period").agg(
         pl.len().cast(pl.Int64).alias("n"),
-        pl.col("parcel_area_m2").drop_nulls().sum().alias("area"),
+        pl.col("parcel_area_m2").sum().alias("area"),
         pl.col("parcel_area_m2").count().alias("with_area"),
         new.sum().cast(pl.Int64).alias("new"),
+        undated.sum().cast(pl.Int64).alias("undated"),
     )
-    joined = grid.with_columns(looked.fill_null(value=False).alias("looked")).join(
-        sums, on=["zone_id", "period"], how="left"
-    )
-    since = pl.col("looked") & pl.col("effective").is_not_null() & pl.col("since").is_not_null()
+    joined = grid.join(sums, on=["zone_id", "period"], how="left")
+    looked = pl.col("evidence_kind").is_not_null()
+    since, tells = looked & pl.col("effective").is_not_null(), pl.col("tells_first")
     return joined.select(
         "zone_id",
         "period",
-        pl.when("looked").then(pl.col("n").fill_null(0)).alias("factory_count"),
+        pl.when(looked).then(pl.col("n").fill_null(0)).alias("factory_count"),
         pl.when(pl.col("with_area") > 0).then("area").alias("factory_area_m2"),
         pl.lit(None, pl.Float64).alias("factory_share_of_farmland"),
-        pl.when(since).then(pl.col("new").fill_null(0)).alias("new_since_effective"),
+        pl.when(since & tells).then(pl.col("new").fill_null(0)).alias("new_since_effective"),
+        pl.when(since).then(pl.col("undated").fill_null(0)).alias("age_unknown_count"),
+        "evidence_kind",
     ).sort("zone_id", "period")
 
 
-def _years(merged: pl.DataFrame, coverage: pl.DataFrame) -> pl.DataFrame:
+def _grid(coverage: pl.DataFrame, areas: pl.DataFrame, years: pl.DataFrame) -> pl.DataFrame:
+    """Every area and period, with the kinds that had looked by then; missing where none had."""
+    pairs = coverage.join(years, how="cross")
+    looked = pairs.filter(pl.col("year").is_null() | (pl.col("since") <= pl.col("year")))
+    kinds = looked.group_by("zone_id", "period").agg(
+        pl.col("evidence_kind").sort().str.join(";"),
+        pl.col("evidence_kind").is_in(list(TELLING_FIRST)).any().alias("tells_first"),
+    )
+    grid = areas.select("zone_id", "effective").join(years, how="cross")
+    return grid.join(kinds, on=["zone_id", "period"], how="left")
+
+
+def _years(merged: pl.DataFrame, coverage: pl.DataFrame, last_year: int) -> pl.DataFrame:
     first = coverage["since"].min()
     last = merged.select(pl.col("last_seen").max().dt.year()).item()
     schema = {"period": pl.String, "year": pl.Int32}
     years: list[tuple[str, int | None]] = [(ALL_YEARS, None)]
     if isinstance(first, int) and isinstance(last, int):
-        years += [(str(y), y) for y in range(first, last + 1)]
+        years += [(str(y), y) for y in range(first, min(last, last_year) + 1)]
     return pl.DataFrame(years, schema=schema, orient="row")

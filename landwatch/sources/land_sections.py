@@ -1,7 +1,7 @@
 """Names and codes of land sections (段) by land office and town.
 
-Publisher: Ministry of the Interior, Department of Land Administration (內政部地政司), as gathered by
-the Disfactory project (``land_section_file.json``).
+Publisher: Ministry of the Interior, Department of Land Administration (內政部地政司), as gathered
+by the Disfactory project (``land_section_file.json``).
 """
 
 import json

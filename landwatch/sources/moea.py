@@ -254,9 +254,7 @@ def _month_rows(name: str, sheet: pl.DataFrame, source_file: str) -> pl.DataFram
             f"{source_file}: sheet {name}: expected the columns {', '.join(COLUMNS)}; missing "
             f"{', '.join(missing)}; found {', '.join(sheet.columns)[:200]}. Correct the header."
         )
-    given = [
-        (pl.col(c) if c in sheet.columns else pl.lit("")).alias(n) for c, n in COLUMNS.items()
-    ]
+    given = [(pl.col(c) if c in sheet.columns else pl.lit("")).alias(n) for c, n in COLUMNS.items()]
     raw = pl.concat_str(pl.all(), separator=",") if sheet.width else pl.lit("")
     texts = {
         "part": ENTRIES,

@@ -1,7 +1,7 @@
 """Registered factories: the lawful ones, beside which a suspected one is none of them.
 
-Publisher: Ministry of Economic Affairs (經濟部 工廠公示資料), crawled in 2014 by the kiang/twfactory
-project. Names and 統一編號 never leave this reader.
+Publisher: Ministry of Economic Affairs (經濟部 工廠公示資料), crawled in 2014 by the
+kiang/twfactory project. Names and 統一編號 never leave this reader.
 """
 
 from typing import Final

@@ -1,5 +1,6 @@
 """Citizens' reports of suspected factories: replies of the service to located sites."""
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Final
 
@@ -42,7 +43,9 @@ _COLUMNS: Final = (
 _TAIPEI: Final = "Asia/Taipei"
 
 
-def standardise_disfactory(raws: Sequence[RawTable], places: Places) -> Standardised:
+def standardise_disfactory(
+    raws: Sequence[RawTable], places: Places, *, latest: dt.date
+) -> Standardised:
     """Turn replies of the service into sites.
 
     Parameters
@@ -51,6 +54,8 @@ def standardise_disfactory(raws: Sequence[RawTable], places: Places) -> Standard
         From `landwatch.sources.disfactory.read_disfactory`.
     places : Places
         Towns of the study.
+    latest : datetime.date
+        A report's day after this one is missing.
 
     Returns
     -------
@@ -71,7 +76,7 @@ def standardise_disfactory(raws: Sequence[RawTable], places: Places) -> Standard
     frame = with_town(frame, _full_town(frame, places), places)
     section = place_spelling(pl.col("sectname").fill_null(""))
     parcel = folded(pl.col("landcode").fill_null(""))
-    frame = with_parcels(frame, pl.concat_str(section, parcel)).with_columns(*_facts())
+    frame = with_parcels(frame, pl.concat_str(section, parcel)).with_columns(*_facts(latest))
     frame = frame.with_columns(
         (
             (pl.col("last_status") != REMOVED).fill_null(value=True) & pl.col("verdict").is_null()
@@ -98,7 +103,7 @@ def _full_town(frame: pl.DataFrame, places: Places) -> pl.Expr:
     return pl.lit(given.replace(names))
 
 
-def _facts() -> list[pl.Expr]:
+def _facts(latest: dt.date) -> list[pl.Expr]:
     answer = folded(pl.col("document_display_status")).replace_strict(
         DOCUMENT_STATUSES, default=None, return_dtype=pl.String
     )
@@ -113,14 +118,13 @@ def _facts() -> list[pl.Expr]:
     local = moment.dt.convert_time_zone(_TAIPEI).dt.date()
     plain = reported.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
     day = pl.coalesce(local, plain)
+    day = pl.when(day <= latest).then(day)
     return [
         pl.concat_str(pl.lit("disfactory:"), folded(pl.col("id"))).alias("site_id"),
         pl.lit("disfactory").alias("publisher"),
         pl.lit("civic_report").alias("evidence_kind"),
         pl.coalesce(answer, report).alias("last_status"),
-        pl.when(folded(pl.col("wont_fix")) == "true")
-        .then(pl.lit(NOT_PURSUED))
-        .alias("verdict"),
+        pl.when(folded(pl.col("wont_fix")) == "true").then(pl.lit(NOT_PURSUED)).alias("verdict"),
         day.alias("last_seen"),
         pl.concat_str(
             joined_flags(

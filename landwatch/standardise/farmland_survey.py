@@ -113,7 +113,9 @@ def _dates() -> list[pl.Expr]:
 
 def _is_buildable() -> pl.Expr:
     uses = pl.col("rural_use").str.split(";")
-    return uses.list.eval(pl.element().is_in(list(BUILDABLE_USES))).list.all().fill_null(value=False)
+    return (
+        uses.list.eval(pl.element().is_in(list(BUILDABLE_USES))).list.all().fill_null(value=False)
+    )
 
 
 def _flags() -> pl.Expr:

@@ -112,9 +112,7 @@ def _interpreted(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
         folded(pl.col("list_number")).cast(pl.Int32, strict=False).alias("list_number"),
     )
     _check_steps(frame)
-    words = pl.element().replace_strict(
-        ENFORCEMENT_STEPS, default=None, return_dtype=pl.String
-    )
+    words = pl.element().replace_strict(ENFORCEMENT_STEPS, default=None, return_dtype=pl.String)
     frame = frame.with_columns(
         pl.col("_steps").list.eval(words).list.unique().list.sort().alias("_steps")
     )

@@ -84,8 +84,10 @@ def _masked(address: pl.Expr) -> pl.Expr:
 
 
 def _facts() -> list[pl.Expr]:
-    codes = pl.col("industries").str.extract_all(r"(\d{2}):").list.eval(
-        pl.element().str.strip_chars(":")
+    codes = (
+        pl.col("industries")
+        .str.extract_all(r"(\d{2}):")
+        .list.eval(pl.element().str.strip_chars(":"))
     )
     ends = [roc_date(pl.col(c)) for c in ("closed", "revoked", "revoked_by_notice")]
     return [

@@ -11,6 +11,7 @@ INPUTS: Final = {
     "lvr_query": "raw/lvr_query",
     "population": "raw/population",
     "income": "raw/income",
+    "factories": "raw/factories",
 }
 """Kinds of input and where they lie, relative to the study file."""
 

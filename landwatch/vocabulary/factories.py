@@ -19,6 +19,9 @@ COVERED_BY_COUNTY: Final = ("enforcement_case", "farmland_survey", "satellite_ch
 """Kinds that one office compiles for a whole county: its other towns were looked at too. A civic
 report says nothing of places nobody reported."""
 
+TELLING_FIRST: Final = ("enforcement_case", "satellite_change")
+"""Kinds that tell when a site was first seen."""
+
 ENFORCEMENT_STEPS: Final[Mapping[str, str]] = {
     "裁處罰鍰": "fined",
     "已停止供水供電": "cut_off",

@@ -44,7 +44,7 @@ FACTORIES: Final = Kind(
             name="reply of the Disfactory service",
             recognises=disfactory.is_disfactory,
             read=disfactory.read_disfactory,
-            standardise=lambda raws, c: standardise_disfactory(raws, c.places),
+            standardise=lambda raws, c: standardise_disfactory(raws, c.places, latest=c.latest),
         ),
         Format(
             name="code table of land sections",
