@@ -10,6 +10,8 @@ from landwatch.sources.archives import Member
 from landwatch.sources.lvr import decoded
 from landwatch.vocabulary.errors import InputError
 
+_BLANKS = " \t\r\u3000"
+
 
 def header_of(member: Member) -> list[str]:
     """Return the names in a file's first line.
@@ -95,7 +97,7 @@ def _rows(lines: list[str], header: list[str]) -> tuple[pl.DataFrame, pl.DataFra
         pl.DataFrame({"raw": lines}, schema={"raw": pl.String})
         .with_row_index("source_line", offset=2)
         .with_columns(pl.col("source_line").cast(pl.Int64))
-        .filter(raw.str.strip_chars() != "")
+        .filter(raw.str.strip_chars(_BLANKS) != "")
     )
     outside = raw.str.replace_all(r'"[^"]*"', "")
     fault = (
