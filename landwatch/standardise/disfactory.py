@@ -7,13 +7,13 @@ from typing import Final
 import polars as pl
 
 from landwatch.schemas.raw import RawTable, Standardised
+from landwatch.standardise.coordinates import with_coordinates
+from landwatch.standardise.parcels import with_parcels
 from landwatch.standardise.sites import (
     joined_flags,
     precision_of_place,
     sorted_out,
     stacked,
-    with_coordinates,
-    with_parcels,
     with_town,
 )
 from landwatch.vocabulary.errors import UnknownCodeError

@@ -10,15 +10,14 @@ from typing import Final
 import polars as pl
 
 from landwatch.schemas.raw import RawTable, Standardised
+from landwatch.standardise.coordinates import with_coordinates
+from landwatch.standardise.parcels import keys_of, with_parcels
 from landwatch.standardise.sites import (
     joined_flags,
-    keys_of,
     precision_of_place,
     separate_words,
     sorted_out,
     stacked,
-    with_coordinates,
-    with_parcels,
     with_town,
 )
 from landwatch.vocabulary.calendar import ROC_EPOCH

@@ -11,17 +11,16 @@ import polars as pl
 
 from landwatch.schemas.raw import RawTable, Standardised, ledger_of
 from landwatch.schemas.tables import conformed
+from landwatch.standardise.parcels import keys_of, with_parcels
 from landwatch.standardise.sites import (
     SITES,
     distinct_sources,
     joined_flags,
-    keys_of,
     precision_of_place,
     rejected,
     remark_of,
     separate_words,
     stacked,
-    with_parcels,
     with_town,
 )
 from landwatch.vocabulary.calendar import ROC_EPOCH

@@ -7,14 +7,8 @@ import polars as pl
 
 from landwatch.schemas.raw import RawTable, Standardised
 from landwatch.standardise.addresses import masked_address
-from landwatch.standardise.sites import (
-    plain_dashes,
-    precision_of_place,
-    sorted_out,
-    stacked,
-    with_location,
-    with_town,
-)
+from landwatch.standardise.parcels import plain_dashes, with_location
+from landwatch.standardise.sites import precision_of_place, sorted_out, stacked, with_town
 from landwatch.vocabulary.calendar import roc_date
 from landwatch.vocabulary.places import Places
 from landwatch.vocabulary.text import folded
