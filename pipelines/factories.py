@@ -78,7 +78,8 @@ def _write_factories(inputs: Files, products: Files, options: Mapping[str, Any])
     sites = left_censored(_placed(pl.read_parquet(inputs["sites"]), shapes, zones, towns))
     coverage = kind_coverage(sites, areas)
     merged = merged_sites(sites)
-    write_parquet(published_cells(merged), products["suspected_factories.parquet"])
+    ordered = merged.sort("zone_id", "known_since", "source_file", "source_line")
+    write_parquet(published_cells(ordered), products["suspected_factories.parquet"])
     farmland = farmland_factories(merged, coverage, areas, last_year=options["last_year"])
     write_csv(farmland, products["farmland.csv"])
     whole = figure_rows(
@@ -108,6 +109,7 @@ def _areas(zones: gpd.GeoDataFrame, shapes: gpd.GeoDataFrame, towns: pl.DataFram
         )
         .with_columns(
             pl.coalesce("own_code", "inside").alias("town_code"),
+            pl.col("own_code").is_not_null().alias("is_town"),
             pl.col("effective").str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False),
         )
         .join(towns, on="town_code", how="left", maintain_order="left")

@@ -102,7 +102,9 @@ def merged_sites(sites: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         One row a group of `site_groups` that some source suspects, unless a source that speaks
         of it at least as late clears it (removed, not pursued). ``n_reports`` rows of the core
-        table were merged; ``known_since`` is the earliest day any of them shows the site.
+        table were merged; ``known_since`` is the earliest day any of them shows the site;
+        ``source_file, source_line`` are those of a suspecting row. Keys made of parcels stay
+        behind: who tries every number can undo them.
     """
     grouped = sites.with_columns(site_groups(sites["parcel_keys"]).alias("group")).sort(
         "group", "site_id"
@@ -117,7 +119,6 @@ def merged_sites(sites: pl.DataFrame) -> pl.DataFrame:
     kept = standing.filter(pl.col("_any") & ~cleared)
     located = pl.col("longitude").is_not_null()
     merged = kept.group_by("group", maintain_order=True).agg(
-        pl.col("site_id").filter(suspected).first(),
         pl.len().cast(pl.Int64).alias("n_reports"),
         _words("evidence_kind"),
         _words("publisher"),
@@ -127,11 +128,14 @@ def merged_sites(sites: pl.DataFrame) -> pl.DataFrame:
         _words("rural_zoning"),
         _words("rural_use"),
         pl.col("first_seen").min(),
-        pl.col("first_seen_precision").sort_by("first_seen", nulls_last=True).first(),
+        pl.col("first_seen_precision")
+        .sort_by("first_seen", "first_seen_precision", nulls_last=True)
+        .first(),
         pl.min_horizontal("first_seen", "last_seen").min().alias("known_since"),
         pl.col("last_seen").max(),
-        pl.col("last_status").sort_by("last_seen").drop_nulls().last(),
+        pl.col("last_status").sort_by("last_seen", "site_id").drop_nulls().last(),
         pl.col("is_left_censored").any(),
+        *(pl.col(c).filter(suspected).first() for c in ("source_file", "source_line")),
     )
     return merged.join(_areas(kept), on="group", how="left", maintain_order="left").drop("group")
 
@@ -186,7 +190,8 @@ def kind_coverage(sites: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
     sites : polars.DataFrame
         Table ``factories__sites``, cleared and lawful rows included, with ``zone_id``.
     areas : polars.DataFrame
-        ``zone_id, county_code``.
+        ``zone_id, county_code, is_town``: whole towns, or other areas, of which a site known only
+        by its town may or may not be part.
 
     Returns
     -------
@@ -196,8 +201,13 @@ def kind_coverage(sites: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:
     """
     year = pl.min_horizontal("first_seen", "last_seen").dt.year().min().alias("since")
     whole = sites.filter(pl.col("evidence_kind").is_in(list(COVERED_BY_COUNTY)))
-    counties = whole.drop_nulls("county_code").group_by("evidence_kind", "county_code").agg(year)
-    by_county = areas.join(counties, on="county_code").select("zone_id", "evidence_kind", "since")
+    located = pl.col("longitude").is_not_null().all().alias("is_located")
+    by = ["evidence_kind", "county_code"]
+    counties = whole.drop_nulls("county_code").group_by(by).agg(year, located)
+    by_county = areas.join(counties, on="county_code").filter(
+        pl.col("is_town") | pl.col("is_located")
+    )
+    by_county = by_county.select("zone_id", "evidence_kind", "since")
     by_site = sites.drop_nulls("zone_id").group_by("zone_id", "evidence_kind").agg(year)
     covered = pl.concat([by_county, by_site.select(by_county.columns)])
     return (

@@ -10,6 +10,7 @@ from landwatch.schemas.raw import RawTable, Standardised
 from landwatch.standardise.coordinates import with_coordinates
 from landwatch.standardise.parcels import with_parcels
 from landwatch.standardise.sites import (
+    is_key,
     joined_flags,
     precision_of_place,
     sorted_out,
@@ -84,7 +85,7 @@ def standardise_disfactory(
         precision_of_place().alias("place_precision"),
     )
     faults = (
-        ("no_id", folded(pl.col("id")).fill_null("") == ""),
+        ("no_id", ~is_key(pl.col("id"))),
         ("no_place", pl.col("longitude").is_null() & pl.col("town_code").is_null()),
     )
     return sorted_out(raws, frame, faults)

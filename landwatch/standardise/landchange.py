@@ -1,6 +1,7 @@
 """Satellite land changes: what the authority found, and in which year and issue it was seen.
 
-The key of a change holds ROC year, issue of that year and a number. The issue's days are not
+The key of a change holds ROC year, issue of that year and a number of three digits, until about
+2013 of five; keys with four (coast and rivers) do not tell the issue unmistakably. The issue's days are not
 published with it, so that the first day of the year stands for the year.
 """
 
@@ -14,6 +15,7 @@ from landwatch.schemas.raw import RawTable, Standardised
 from landwatch.standardise.coordinates import with_coordinates
 from landwatch.standardise.parcels import with_parcels
 from landwatch.standardise.sites import (
+    is_key,
     joined_flags,
     precision_of_place,
     sorted_out,
@@ -42,7 +44,8 @@ _COLUMNS: Final = (
     "latitude_zh",
     "longitude_zh",
 )
-_KEY: Final = r"^(?:A?[A-Z]\d{2}|\d{3})(?<year>\d{3})(?:(?<issue>\d{2})\d{3}|\d{6})$"
+_KEY: Final = r"^(?:A?[A-Z]\d{2}|\d{3})(?<year>\d{3})(?:(?<issue>\d{2})(?:\d{3}|\d{5})|\d{6})$"
+_TWO_DECIMALS: Final = r"^\d+(?:\.\d{0,2}0*)?$"
 
 
 def standardise_landchange(
@@ -79,7 +82,7 @@ def standardise_landchange(
     frame = with_town(frame, pl.col("authority").fill_null(""), places)
     frame = with_parcels(frame, pl.lit("")).with_columns(*_facts()).with_columns(_flags())
     faults = (
-        ("no_id", folded(pl.col("change_id")).fill_null("") == ""),
+        ("no_id", ~is_key(pl.col("change_id"))),
         ("no_place", pl.col("longitude").is_null() & pl.col("county_code").is_null()),
         ("date_after_study", pl.col("first_seen") > latest),
     )
@@ -117,11 +120,14 @@ def _facts() -> list[pl.Expr]:
 
 
 def _flags() -> pl.Expr:
+    written = (folded(pl.col(c)) for c in ("latitude_text", "longitude_text"))
+    coarse = pl.all_horizontal(text.str.contains(_TWO_DECIMALS) for text in written)
     doubts = joined_flags(
         (
             ("no_year_in_id", pl.col("first_seen").is_null()),
             ("no_issue_in_id", pl.col("issue").is_null() & pl.col("first_seen").is_not_null()),
             ("no_finding", pl.col("verdict").is_null()),
+            ("coarse_coordinates", coarse & pl.col("longitude").is_not_null()),
         )
     )
     return pl.concat_str(

@@ -108,7 +108,10 @@ def _interpreted(frame: pl.DataFrame, places: Places) -> pl.DataFrame:
         pl.concat_str(year, month, pl.lit("1"), separator="-")
         .str.to_date("%Y-%m-%d", strict=False)
         .alias("month"),
-        folded(pl.col("list_number")).cast(pl.Int32, strict=False).alias("list_number"),
+        folded(pl.col("list_number"))
+        .cast(pl.Float64, strict=False)
+        .cast(pl.Int32, strict=False)
+        .alias("list_number"),
     )
     _check_steps(frame)
     words = pl.element().replace_strict(ENFORCEMENT_STEPS, default=None, return_dtype=pl.String)

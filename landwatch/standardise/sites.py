@@ -12,6 +12,7 @@ from landwatch.vocabulary.text import folded, place_spelling
 
 SITES: Final = "factories__sites"
 
+_KEY: Final = r"^[A-Za-z0-9-]{1,64}$"
 _SOURCE: Final = ["source_file", "source_line"]
 _NOT_ANYTHING: Final = ("", "nan", "none", "null", "-", "無")
 
@@ -147,6 +148,28 @@ def separate_words(text: pl.Expr) -> pl.Expr:
         pl.element().filter(~pl.element().str.to_lowercase().is_in(list(_NOT_ANYTHING)))
     ).list.unique(maintain_order=True)
     return pl.when(clean.list.len() > 0).then(clean.list.join(";"))
+
+
+def is_key(text: pl.Expr) -> pl.Expr:
+    """Tell keys of publishers from anything else that may stand in their place.
+
+    Parameters
+    ----------
+    text : polars.Expr
+        What should be a key.
+
+    Returns
+    -------
+    polars.Expr
+        True for up to 64 letters, digits and hyphens.
+
+    Examples
+    --------
+    >>> frame = pl.DataFrame({"k": ["V0110504014", "<b>", "", None]})
+    >>> frame.select(is_key(pl.col("k"))).to_series().to_list()
+    [True, False, False, False]
+    """
+    return folded(text).str.contains(_KEY).fill_null(value=False)
 
 
 def joined_flags(doubts: Sequence[tuple[str, pl.Expr]]) -> pl.Expr:

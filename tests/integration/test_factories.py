@@ -66,7 +66,7 @@ def test_planted_factories_are_counted(small: Finished) -> None:
 def test_sites_are_published_without_point_number_or_name(small: Finished) -> None:
     """No coordinate finer than a cell, no key of a parcel, no name leaves for the mart."""
     sites = pl.read_parquet(small.out / "mart" / "suspected_factories.parquet")
-    assert not {"longitude", "latitude", "parcel_keys"} & set(sites.columns)
+    assert not {"longitude", "latitude", "parcel_keys", "site_id"} & set(sites.columns)
     assert "虛構鐵工廠" not in sites.write_json()
     kept = pl.read_parquet(small.out / "core" / "factories__sites.parquet")
     assert "虛構鐵工廠" not in kept.write_json()

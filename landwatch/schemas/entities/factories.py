@@ -15,7 +15,7 @@ COLUMNS: Final[dict[str, Column]] = {
     "parcel_keys": Column(
         pl.String,
         "one-way keys of the named 地號, joined by ;: the same 地號 has the same key in every "
-        "source. For matching only; not published",
+        "source. For matching only: who tries every number can undo them",
     ),
     "parcel_area_m2": Column(
         pl.Float64, "面積 of the land parcel, not of the building on it", "m²", 0

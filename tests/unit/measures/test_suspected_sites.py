@@ -33,6 +33,8 @@ CASE: dict[str, Any] = {
     "last_seen": dt.date(2023, 12, 1),
     "last_status": "fined",
     "is_suspected": True,
+    "source_file": "list",
+    "source_line": 1,
 }
 REPORT = CASE | {
     "site_id": "report",
@@ -56,6 +58,7 @@ AREAS = pl.DataFrame(
     {
         "zone_id": ["11", "12", "21"],
         "county_code": ["1", "1", "2"],
+        "is_town": True,
         "effective": [dt.date(2019, 1, 3), None, None],
     }
 )
@@ -149,6 +152,20 @@ def test_a_civic_report_speaks_of_its_own_town_alone() -> None:
     table = sites(REPORT)
     counts = counts_by_kind(table, kind_coverage(table, AREAS), AREAS)
     assert counts["count"].to_list() == [1, None, None]
+
+
+def test_part_of_a_town_is_not_counted_by_towns() -> None:
+    """Cases known by town alone may lie in a zone of another shape: its count is missing."""
+    areas = AREAS.with_columns((pl.col("zone_id") == "11").alias("is_town"))
+    point = CHANGE | {"longitude": 121.0, "latitude": 23.0}
+    table = sites(CASE, point)
+    counts = counts_by_kind(table, kind_coverage(table, areas), areas)
+    assert dict(
+        counts.filter(pl.col("zone_id") == "12").select("evidence_kind", "count").rows()
+    ) == {
+        "enforcement_case": None,
+        "satellite_change": 0,
+    }
 
 
 def test_nothing_is_known_before_a_source_speaks() -> None:

@@ -32,6 +32,9 @@ def site(key: str, finding: str = "違規", kind: str = "新增建物") -> dict[
         ("AV1410503064", 2016, 3),
         ("37210501001", 2016, 1),
         ("N2411012029", 2021, 12),
+        ("V031010400011", 2012, 4),
+        ("3711010400001", 2012, 4),
+        ("V011020100001", 2013, 1),
         ("208105202002", 2016, None),
         ("V05105401007", 2016, None),
         ("V0110577014", 2016, None),
@@ -60,6 +63,13 @@ def test_year_and_issue_are_in_the_key(key: str, year: int | None, issue: int | 
 def test_suspected_is_a_building_found_unlawful(finding: str, kind: str, suspected: bool) -> None:
     """Lawful changes and unlawful earthworks are kept and not suspected."""
     assert site("V0110504014", finding, kind)["is_suspected"] == suspected
+
+
+def test_coordinates_of_a_kilometre_say_so() -> None:
+    """The first years print two decimals: kept, and flagged."""
+    coarse = core("V031010400011,臺東縣,合法,其他,23.11000,121.18000")
+    assert coarse.tables["factories__sites"]["flags"].to_list() == ["coarse_coordinates"]
+    assert site("V0110504014")["flags"] == ""
 
 
 def test_an_unknown_finding_names_itself() -> None:
