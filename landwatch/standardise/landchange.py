@@ -1,8 +1,8 @@
 """Satellite land changes: what the authority found, and in which year and issue it was seen.
 
 The key of a change holds ROC year, issue of that year and a number of three digits, until about
-2013 of five; keys with four (coast and rivers) do not tell the issue unmistakably. The issue's days are not
-published with it, so that the first day of the year stands for the year.
+2013 of five; keys with four (coast and rivers) do not tell the issue unmistakably. The issue's
+days are not published with it, so that the first day of the year stands for the year.
 """
 
 import datetime as dt
