@@ -179,6 +179,37 @@ def attributions(kinds: Sequence[str], synthetic: bool) -> list[tuple[str, str]]
     return [(k, f"{rows[k]['attribution']} · {rows[k]['licence_url']}") for k in wanted]
 
 
+_Pair = tuple[str, str]
+_FED_BY: Final[tuple[tuple[str, _Pair, _Pair], ...]] = (
+    (
+        "lvr_query",
+        ("價格面（rasters/*.tif）", "price surfaces (rasters/*.tif)"),
+        ("需要有座標的成交資料", "needs deals with coordinates (kind lvr_query)"),
+    ),
+    (
+        "listings",
+        ("刊登租金（asking_rent）", "asking rents (asking_rent)"),
+        ("需要租屋刊登資料", "needs rental listings (kind listings)"),
+    ),
+    (
+        "factories",
+        ("農地疑似工廠（mart/farmland.csv）", "suspected factories (mart/farmland.csv)"),
+        ("需要農地工廠資料", "needs factories on farmland (kind factories)"),
+    ),
+    (
+        "vital",
+        ("出生數", "births"),
+        ("需要出生統計資料", "needs births (kind vital)"),
+    ),
+)
+"""Results by the kind of input that feeds them, and what to say where it is not given."""
+
+_DISPLACEMENT: Final[tuple[_Pair, _Pair]] = (
+    ("連鎖店取代（mart/displacement.csv）", "displacement (mart/displacement.csv)"),
+    ("本版尚未計算店家進出", "entries and exits of shops are not computed by this version"),
+)
+
+
 def absent_results(kinds: Sequence[str]) -> list[tuple[dict[str, str], dict[str, str]]]:
     """Return the results of the interface that this version does not make, and why.
 
@@ -192,25 +223,8 @@ def absent_results(kinds: Sequence[str]) -> list[tuple[dict[str, str], dict[str,
     list of (what, reason)
         In both languages.
     """
-    shops = ("需要商店資料；本版尚未讀取", "needs shop data, which this version does not read yet")
-    factories = (
-        "需要農地工廠資料；本版尚未讀取",
-        "needs factories on farmland, which this version does not read yet",
-    )
-    listings = ("需要租屋刊登資料", "needs rental listings (kind listings)")
-    births = ("需要出生統計資料", "needs births (kind vital)")
-    points = ("需要有座標的成交資料", "needs deals with coordinates (kind lvr_query)")
-    rows: list[tuple[tuple[str, str], tuple[str, str]]] = [
-        (("連鎖店取代（mart/displacement.csv）", "displacement (mart/displacement.csv)"), shops),
-        (("農地工廠（mart/farmland.csv）", "factories on farmland (mart/farmland.csv)"), factories),
-    ]
-    if "listings" not in kinds:
-        rows.append((("刊登租金（asking_rent）", "asking rents (asking_rent)"), listings))
-    if "vital" not in kinds:
-        rows.append((("出生數", "births"), births))
-    surfaces = ("價格面（rasters/*.tif）", "price surfaces (rasters/*.tif)")
-    if "lvr_query" not in kinds:
-        rows.append((surfaces, points))
+    rows = [(what, reason) for kind, what, reason in _FED_BY if kind not in kinds]
+    rows.append(_DISPLACEMENT)
     return [({"zh": w[0], "en": w[1]}, {"zh": r[0], "en": r[1]}) for w, r in rows]
 
 

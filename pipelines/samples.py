@@ -231,5 +231,6 @@ def flow_table(flows: list[Path], target: Path) -> None:
     """
     schema: dict[str, Any] = {"outcome": pl.String, "step": pl.String}
     schema |= dict.fromkeys(FLOW_COUNTS, pl.Int64)
-    parts = [pl.read_parquet(p).cast(schema) for p in flows]
+    columns = [pl.col(name).cast(dtype) for name, dtype in schema.items()]
+    parts = [pl.read_parquet(p).select(columns) for p in flows]
     write_csv(pl.concat([pl.DataFrame(schema=schema), *parts]), target)

@@ -17,6 +17,7 @@ from pipelines.comparables import comparable_steps
 from pipelines.core import core_step
 from pipelines.effects import effect_steps, result_step
 from pipelines.export import export_steps
+from pipelines.factories import factory_steps
 from pipelines.figures import figures_step
 from pipelines.graph import Files, Step, StepReport, run_steps
 from pipelines.ingest import part_steps, place_step
@@ -37,6 +38,7 @@ STORIES: tuple[Story, ...] = (
     comparable_steps,
     statistics_steps,
     listing_steps,
+    factory_steps,
 )
 """What is told besides effects and verdicts; each takes part where the study feeds it."""
 

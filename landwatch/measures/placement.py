@@ -88,8 +88,8 @@ def own_places(rows: pl.DataFrame) -> pl.DataFrame:
     -------
     polars.DataFrame
         Table ``places__rows``. A point has error 0; in a box half of the rows, taken as spread
-        evenly, lie within 0.40 of its side, and nine tenths within 0.56; rows without coordinates have
-        no place.
+        evenly, lie within 0.40 of its side, and nine tenths within 0.56; rows without coordinates
+        have no place.
     """
     side = pl.col("place_box_m").fill_null(0.0) if "place_box_m" in rows.columns else pl.lit(0.0)
     is_known = pl.col("longitude").is_not_null() & pl.col("latitude").is_not_null()

@@ -103,7 +103,7 @@ def read_members(path: Path, label: str) -> Iterator[Member]:
     Yields
     ------
     Member
-        In the archive's order.
+        In the archive's order; a name that repeats in one zip gets ``#2``, ``#3``, … at its end.
 
     Raises
     ------
@@ -121,8 +121,12 @@ def read_members(path: Path, label: str) -> Iterator[Member]:
                     f"{path}: expected at most {MAX_MEMBERS} files in one zip, "
                     f"found {len(entries)}. Split it."
                 )
+            times: dict[str, int] = {}
             for entry in entries:
-                yield Member(f"{label}/{entry.filename}", _unpacked(archive, entry, path), path)
+                times[entry.filename] = times.get(entry.filename, 0) + 1
+                again = f"#{times[entry.filename]}" if times[entry.filename] > 1 else ""
+                name = f"{label}/{entry.filename}{again}"
+                yield Member(name, _unpacked(archive, entry, path), path)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise InputError(
             f"{path}: expected a whole, unencrypted zip, found a damaged or unreadable one "

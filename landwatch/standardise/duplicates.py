@@ -62,10 +62,15 @@ def without_duplicates(parts: Standardised) -> Standardised:
         if name in tables:
             tables[name], lost = _unique_children(tables[name])
             dropped.append(lost)
-    for name, frame in parts.tables.items():
-        if TABLES[name].repeats:
-            tables[name], lost = _unique_rows(frame, TABLES[name].repeats)
-            dropped.append(lost)
+    repeating = [name for name in parts.tables if TABLES[name].repeats]
+    lost_rows = []
+    for name in repeating:
+        tables[name], lost = _unique_rows(parts.tables[name], TABLES[name].repeats)
+        lost_rows.append(lost)
+    if lost_rows:
+        # one source row may feed several tables: it repeats only where nothing of it is kept
+        kept = pl.concat([tables[name].select(_SOURCE) for name in repeating])
+        dropped.append(pl.concat(lost_rows).unique().join(kept, on=_SOURCE, how="anti"))
     return Standardised(tables, parts.rejects, _recounted(parts.ledger, dropped))
 
 

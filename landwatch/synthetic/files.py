@@ -7,6 +7,7 @@ from landwatch.schemas.storage import write_csv
 from landwatch.synthetic.archives import write_bytes
 from landwatch.synthetic.boundaries import write_boundaries
 from landwatch.synthetic.deals import draw_rentals, draw_sales
+from landwatch.synthetic.factories import FactoryFiles, write_factories
 from landwatch.synthetic.listings import write_listings
 from landwatch.synthetic.people import write_ages, write_projection, write_vital
 from landwatch.synthetic.query import write_query
@@ -39,6 +40,8 @@ class WorldFiles:
         rents, log points per year for population, income and births.
     faults : pathlib.Path
         ``source_file, kind, rows``: what is wrong or special in the register, file by file.
+    factories : FactoryFiles
+        Suspected factories, and their true counts by town.
     """
 
     directory: Path
@@ -54,6 +57,7 @@ class WorldFiles:
     projection: Path
     truth: Path
     faults: Path
+    factories: FactoryFiles
 
 
 def write_world(
@@ -103,5 +107,8 @@ def write_world(
         boundaries=write_boundaries(directory / INPUTS["boundaries"], world),
         truth=directory / "truth.csv",
         faults=directory / "faults.csv",
+        factories=write_factories(
+            directory / INPUTS["factories"], directory / "factories_truth.csv", world
+        ),
         study=write_bytes(directory / "study.toml", study_text(world).encode()),
     )

@@ -13,6 +13,7 @@ INPUTS: Final = {
     "income": "raw/income",
     "vital": "raw/vital",
     "listings": "raw/listings",
+    "factories": "raw/factories",
 }
 """Kinds of input and where they lie, relative to the study file."""
 

@@ -30,6 +30,7 @@ STREAMS: Final = (
     "registers",
     "vital",
     "listings",
+    "factories",
 )
 """One independent stream of random numbers for each."""
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from pipelines.formats.definitions import Context, Format, Kind
+from pipelines.formats.factories import FACTORIES
 from pipelines.formats.income import INCOME
 from pipelines.formats.listings import LISTINGS
 from pipelines.formats.lvr import LVR
@@ -17,5 +18,14 @@ from pipelines.formats.vital import VITAL
 __all__ = ["KINDS", "Context", "Format", "Kind"]
 
 KINDS: Final[Mapping[str, Kind]] = {
-    kind.name: kind for kind in (LVR, LVR_QUERY, POPULATION, INCOME, VITAL, LISTINGS)
+    kind.name: kind
+    for kind in (
+        LVR,
+        LVR_QUERY,
+        POPULATION,
+        INCOME,
+        VITAL,
+        LISTINGS,
+        FACTORIES,
+    )
 }
