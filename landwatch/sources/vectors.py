@@ -126,7 +126,7 @@ def read_features(member: Member, layer: str | None = None) -> Features:
     _check_harmless(member, kind)
     with _on_disk(member, kind) as (path, encoding):
         try:
-            names = [str(n) for n in pyogrio.list_layers(path)[:, 0]]
+            names = _spatial(pyogrio.list_layers(path).tolist())
             wanted = _wanted(member, kind, names, layer)
             parts = [_read(path, name, kind, encoding) for name in wanted]
         except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
@@ -192,6 +192,12 @@ def _views(member: Member) -> list[str]:
     finally:
         base.close()
     return [str(name) for (name,) in found]
+
+
+def _spatial(layers: list[tuple[str, str | None]]) -> list[str]:
+    """Names of the layers; of tables without shapes only where there is nothing else."""
+    shaped = [name for name, kind in layers if kind is not None]
+    return shaped or [name for name, _ in layers]
 
 
 def _wanted(member: Member, kind: str, names: list[str], layer: str | None) -> list[str]:
