@@ -19,6 +19,11 @@ COLUMNS: Final[dict[str, Column]] = {
     ),
     "building_coverage_share": Column(pl.Float64, "建蔽率", "share", 0, 1),
     "floor_area_ratio": Column(pl.Float64, "容積率", "floor area per site area", 0, 20),
+    "covered_class": Column(
+        pl.String,
+        "class of zone; unknown where no rule knows it; all for the urban plan as a whole",
+        allowed=(*ZONING_CLASSES, "unknown", "all"),
+    ),
     "layer_name": Column(pl.String, "title the study gives a layer"),
     "category": Column(pl.String, "category of a feature, as its publisher or the study names it"),
     "effective_date": Column(pl.Date, "day a feature applies from; missing where none is told"),
@@ -94,7 +99,7 @@ TABLES: Final = (
         "zoning_shares",
         (
             "zone_id",
-            "zoning_class",
+            "covered_class",
             "covered_area_m2",
             "covered_share",
             "n_polygons",
@@ -102,8 +107,8 @@ TABLES: Final = (
             "n_plans_known",
             "status",
         ),
-        ("zone_id", "n_polygons", "status"),
-        ("zone_id", "zoning_class"),
+        ("zone_id", "covered_class", "n_polygons", "status"),
+        ("zone_id", "covered_class"),
     ),
     Table(
         "layer_shares",
