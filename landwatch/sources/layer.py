@@ -7,6 +7,8 @@ from landwatch.schemas.raw import RawTable
 from landwatch.sources.archives import Member
 from landwatch.sources.vectors import layer_format, read_features
 
+_NO_PROPERTIES = pl.Struct({"": pl.String})
+
 
 def is_layer(member: Member) -> bool:
     """Tell whether a file is a layer.
@@ -49,7 +51,7 @@ def read_layer(member: Member) -> RawTable:
     properties = (
         features.properties.to_struct("properties")
         if columns
-        else pl.Series("properties", [{"": None}] * len(features.geometry))
+        else pl.Series("properties", [{"": None}] * len(features.geometry), _NO_PROPERTIES)
     )
     frame = pl.DataFrame(
         [

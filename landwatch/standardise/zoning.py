@@ -1,6 +1,7 @@
 """Zoning of urban plans: raw features to polygons with a class of use, and the list of plans."""
 
 from collections.abc import Sequence
+from typing import Final
 
 import polars as pl
 
@@ -11,7 +12,10 @@ from landwatch.vocabulary.places import Places
 from landwatch.vocabulary.text import folded
 from landwatch.vocabulary.zoning import plan_county, zoning_class
 
-_WORDS = ("zone_use", "use_group", "use_subgroup")
+MAX_WORDS: Final = 20
+"""Unknown zones named in one line of the ledger; all of them are in the table."""
+
+_WORDS: Final = ("zone_use", "use_group", "use_subgroup")
 
 
 def standardise_plans(raws: Sequence[RawTable], places: Places) -> Standardised:
@@ -111,16 +115,26 @@ def _classed(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.join(classes, on=_WORDS, how="left", nulls_equal=True, maintain_order="left")
 
 
+def _percent(column: str) -> pl.Expr:
+    """Number printed as 60 or 60%; missing where the cell says that there is none."""
+    return folded(pl.col(column)).str.extract(r"^(\d+(?:\.\d+)?)\s*%?$").cast(pl.Float64)
+
+
+def _unclear(column: str) -> pl.Expr:
+    """0.7 without a sign: a share, or less than one per cent? Plans write both."""
+    return (_percent(column) < 1) & ~folded(pl.col(column)).str.contains("%")
+
+
 def _ratio(column: str, limit: float) -> pl.Expr:
-    """Printed as 60, 60% or words; 60 is 60 %, for both ratios and in every plan."""
-    number = folded(pl.col(column)).str.extract(r"^(\d+(?:\.\d+)?)\s*%?$").cast(pl.Float64) / 100
-    return pl.when(number.is_between(0, limit)).then(number)
+    number = _percent(column) / 100
+    return pl.when(number.is_between(0, limit) & ~_unclear(column)).then(number)
 
 
 def _flags() -> pl.Expr:
     return pl.concat_str(
         pl.when(pl.col("zone_use").is_null()).then(pl.lit("no_zone_use")),
         pl.when(pl.col("zoning_class").is_null()).then(pl.lit("unknown_zoning")),
+        pl.when(_unclear("coverage") | _unclear("floor_ratio")).then(pl.lit("unclear_ratio")),
         pl.when(pl.col("repair_share") > 0).then(pl.lit("repaired")),
         separator=";",
         ignore_nulls=True,
@@ -135,5 +149,6 @@ def _remark(raw: RawTable, shape: str, kept: pl.DataFrame) -> str:
     if raw.unknown_columns:
         parts.append(f"columns not in the vocabulary: {', '.join(raw.unknown_columns)}")
     if words:
-        parts.append(f"zones of no known class: {', '.join(words)} ({len(lost)} polygons)")
+        told = ", ".join(words[:MAX_WORDS]) + (" …" if len(words) > MAX_WORDS else "")
+        parts.append(f"zones of no known class: {told} ({len(lost)} polygons)")
     return "; ".join(p for p in parts if p)

@@ -7,6 +7,7 @@ from landwatch.schemas.storage import write_csv
 from landwatch.synthetic.archives import write_bytes
 from landwatch.synthetic.boundaries import write_boundaries
 from landwatch.synthetic.deals import draw_rentals, draw_sales
+from landwatch.synthetic.polygons import write_renewal, write_zoning
 from landwatch.synthetic.query import write_query
 from landwatch.synthetic.registers import write_registers
 from landwatch.synthetic.rows import identified
@@ -29,7 +30,10 @@ class WorldFiles:
     lvr, lvr_query : tuple of pathlib.Path
         Zips of the register by season, and of the query service by county.
     population, income, boundaries : pathlib.Path
-        Zips of monthly population and yearly income; TopoJSON of towns and counties.
+        Zips of monthly population and yearly income; TopoJSON of towns, villages
+        and counties.
+    zoning, layer : pathlib.Path
+        Zip of zoning by plan; GeoJSON of renewal areas.
     truth : pathlib.Path
         ``zone_id, outcome, effect_log`` of every town and outcome: log points for prices and
         rents, log points per year for population and income.
@@ -44,6 +48,8 @@ class WorldFiles:
     population: Path
     income: Path
     boundaries: Path
+    zoning: Path
+    layer: Path
     truth: Path
     faults: Path
 
@@ -89,6 +95,8 @@ def write_world(
         population=write_population(directory / INPUTS["population"] / "population.zip", world),
         income=write_income(directory / INPUTS["income"] / "income.zip", world),
         boundaries=write_boundaries(directory / INPUTS["boundaries"], world),
+        zoning=write_zoning(directory / INPUTS["zoning"] / "zoning.zip", world),
+        layer=write_renewal(directory / INPUTS["layer"], world),
         truth=directory / "truth.csv",
         faults=directory / "faults.csv",
         study=write_bytes(directory / "study.toml", study_text(world).encode()),

@@ -6,7 +6,7 @@ from landwatch.vocabulary.calendar import ROC_EPOCH
 from landwatch.vocabulary.text import folded
 
 _PARTS = (
-    r"^(?:(?<roc>民國)\s*)?(?<y>\d{2,4})\s*[-/.年]\s*(?<m>\d{1,2})\s*"
+    r"^(?:民國\s*(?<roc>\d{1,3})|(?<y>\d{2,4}))\s*[-/.年]\s*(?<m>\d{1,2})\s*"
     r"(?:[-/.月]\s*(?<d>\d{1,2})?\s*日?)?(?:[T ]\d{2}:\d{2}.*)?$"
 )
 _SOLID = r"^(?<y>\d{2,4})(?<m>\d{2})(?<d>\d{2})$"
@@ -41,7 +41,8 @@ def written_day(text: pl.Expr) -> pl.Expr:
     year, month, day = (
         pl.coalesce(apart.struct.field(p), solid.struct.field(p)) for p in ("y", "m", "d")
     )
-    roc = (year.str.len_chars() < 4) | apart.struct.field("roc").is_not_null()
+    year = pl.coalesce(apart.struct.field("roc"), year)
+    roc = year.str.len_chars() < 4
     number = year.cast(pl.Int32, strict=False)
     gregorian = pl.when(roc).then(number + ROC_EPOCH).otherwise(number)
     iso = pl.concat_str(

@@ -54,6 +54,7 @@ def test_another_seed_another_world(written: WorldFiles, tmp_path: Path) -> None
 def test_every_listed_path_exists(written: WorldFiles) -> None:
     """The paths told are files, and no draft is left beside them."""
     told = {written.study, written.population, written.income, written.boundaries}
+    told |= {written.zoning, written.layer}
     told |= {*written.lvr, *written.lvr_query, written.truth, written.faults}
     assert told == {path for path in written.directory.rglob("*") if path.is_file()}
 
