@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landwatch.measures.polygon_shares import (
@@ -24,6 +24,7 @@ boxes = st.builds(
 many = st.lists(boxes, min_size=1, max_size=12)
 
 
+@settings(max_examples=50, deadline=None)
 @given(many)
 def test_disjoint_parts_add_up_to_the_union(polygons: list[shapely.Geometry]) -> None:
     """Each point is counted for one polygon, the first that holds it."""
@@ -35,6 +36,7 @@ def test_disjoint_parts_add_up_to_the_union(polygons: list[shapely.Geometry]) ->
     assert parts[0] == given_[0]
 
 
+@settings(max_examples=50, deadline=None)
 @given(many, many)
 def test_covered_area_is_that_of_the_union(
     areas: list[shapely.Geometry], polygons: list[shapely.Geometry]
@@ -54,6 +56,7 @@ def grid() -> np.ndarray:
     return np.array([shapely.box(x, y, x + 10, y + 10) for y in (0, 10) for x in (0, 10, 20)])
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 20)), min_size=2, max_size=6))
 def test_lengths_in_a_partition_add_up_to_the_line(path: list[tuple[int, int]]) -> None:
     """A line along a shared border belongs to one side only."""
@@ -62,6 +65,7 @@ def test_lengths_in_a_partition_add_up_to_the_line(path: list[tuple[int, int]]) 
     assert rows["length_in_zone_m"].sum() == pytest.approx(line.length)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(-2, 32), st.integers(-2, 22)), min_size=1, max_size=20))
 def test_each_point_lies_in_one_area(points: list[tuple[int, int]]) -> None:
     """A point on borders is in the first area; one outside is in none."""

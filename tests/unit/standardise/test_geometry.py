@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landwatch.standardise.geometry import geometry_kinds, repaired
@@ -18,6 +18,7 @@ def valid_polygons(draw: st.DrawFn) -> shapely.Geometry:
     return hull if hull.geom_type == "Polygon" else shapely.box(0, 0, 1, 1)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(valid_polygons(), min_size=1, max_size=6))
 def test_valid_polygons_keep_their_area(polygons: list[shapely.Geometry]) -> None:
     """What was valid is returned as it was, to the last bit of its area."""
@@ -27,6 +28,7 @@ def test_valid_polygons_keep_their_area(polygons: list[shapely.Geometry]) -> Non
     assert done.was_invalid == 0
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.lists(st.lists(corner, min_size=3, max_size=8), min_size=1, max_size=5))
 def test_repair_is_idempotent_and_total(rings: list[list[tuple[int, int]]]) -> None:
     """Any ring is returned valid or refused with a reason, and a second repair changes nothing."""

@@ -4,7 +4,7 @@ import datetime as dt
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from landwatch.vocabulary.written_days import written_day
@@ -14,6 +14,7 @@ def read(text: str) -> dt.date | None:
     return pl.select(written_day(pl.lit(text))).item()  # type: ignore[no-any-return]
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.dates(dt.date(1912, 1, 1), dt.date(2100, 12, 31)), st.sampled_from("-/."))
 def test_every_day_reads_the_same_in_both_calendars(day: dt.date, mark: str) -> None:
     """ISO, ROC with marks, ROC in words and solid digits name one day."""
