@@ -42,7 +42,8 @@ def place_step(study: Study, work: Path) -> Step:
         If an input holds no boundaries, or two inputs hold the same kind of area.
     """
     sources: dict[str, Path] = {}
-    for path in (i.path for i in study.inputs if i.kind == "boundaries"):
+    for given in (i.path for i in study.inputs if i.kind == "boundaries"):
+        path = boundaries.boundary_file(given)
         for area in boundaries.boundary_contents(path):
             if area in sources:
                 raise InputError(
@@ -56,7 +57,7 @@ def place_step(study: Study, work: Path) -> Step:
     return Step(
         "towns 鄉鎮市區",
         _write_towns,
-        {area: path for area, path in sources.items() if path.is_file()},
+        {**sources, **{f"{p}": p for path in sources.values() for p in _beside(path).values()}},
         products,
         {area: str(path) for area, path in sources.items()},
         ("landwatch.sources", "landwatch.standardise", "landwatch.reference"),

@@ -5,16 +5,22 @@ from pathlib import Path
 from typing import Any, Final
 
 import geopandas as gpd
-import numpy as np
 import polars as pl
 import shapely
 
 from landwatch.measures.figures import figure_rows
-from landwatch.measures.layer_shares import accounted_plans, layer_shares, zoning_shares
+from landwatch.measures.layer_shares import (
+    accounted_plans,
+    layer_shares,
+    plans_elsewhere,
+    zoning_shares,
+)
+from landwatch.measures.polygon_shares import Shapes
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study
 from landwatch.schemas.tables import check_table
-from landwatch.standardise.projection import TWD97_TM2, WGS84, reprojected
+from landwatch.standardise.projection import TWD97_TM2, WGS84, plane_shapes
+from landwatch.vocabulary.errors import InputError
 from pipelines.figures import FIGURES
 from pipelines.graph import Files, Step
 
@@ -70,13 +76,26 @@ def _write_zoning(inputs: Files, products: Files, options: Mapping[str, Any]) ->
     polygons = pl.read_parquet(inputs["zoning__polygons"])
     plans = pl.read_parquet(inputs["zoning__plans"])
     ids, areas = _plane_areas(inputs["zones"])
-    shares = zoning_shares(
-        ids, areas, shapely.from_wkb(polygons["geometry"].to_numpy()), polygons["zoning_class"]
-    )
+    shapes = shapely.from_wkb(polygons["geometry"].to_numpy())
+    _check_counties(inputs, polygons, shapes)
+    shares = zoning_shares(ids, areas, shapes, polygons["zoning_class"])
     counties = _zone_counties(inputs)
     table = accounted_plans(shares, counties, _plans_by_county(polygons), _plans_by_county(plans))
     write_csv(check_table(table, "zoning_shares"), products["zoning.csv"])
     write_parquet(_figures(table), products[FIGURES])
+
+
+def _check_counties(inputs: Files, polygons: pl.DataFrame, shapes: Shapes) -> None:
+    towns = gpd.read_parquet(inputs["shapes"])
+    codes = pl.Series("town_code", towns["town_code"].astype(str).tolist(), pl.String)
+    county = dict(pl.read_parquet(inputs["towns"]).select("town_code", "county_code").iter_rows())
+    plane = plane_shapes(towns.geometry.to_numpy(), WGS84, "towns", to=TWD97_TM2).geometry
+    if lost := plans_elsewhere(polygons, shapes, plane, codes.replace_strict(county)):
+        raise InputError(
+            f"{len(lost)} plans do not lie in the county their code names: {', '.join(lost[:5])}. "
+            "Is their coordinate system the one declared (EPSG:3825 west of 120° E, otherwise "
+            "EPSG:3826)?"
+        )
 
 
 def _figures(table: pl.DataFrame) -> pl.DataFrame:
@@ -111,10 +130,16 @@ def _write_layers(inputs: Files, products: Files, options: Mapping[str, Any]) ->
     write_csv(check_table(table, "layer_shares"), products["layers.csv"])
 
 
-def _plane_areas(path: Path) -> tuple[pl.Series, np.ndarray[Any, np.dtype[np.object_]]]:
+def _plane_areas(path: Path) -> tuple[pl.Series, Shapes]:
     zones = gpd.read_parquet(path)
-    shapes = reprojected(zones.geometry.to_numpy(), WGS84, path.name, to=TWD97_TM2)
-    return pl.Series("zone_id", zones["zone_id"].astype(str).tolist(), pl.String), shapes
+    done = plane_shapes(zones.geometry.to_numpy(), WGS84, path.name, to=TWD97_TM2)
+    ids = pl.Series("zone_id", zones["zone_id"].astype(str).tolist(), pl.String)
+    if faulty := ids.filter(pl.Series(done.fault != "")).to_list():
+        raise InputError(
+            f"{len(faulty)} zones have no usable shape in {TWD97_TM2}: {', '.join(faulty[:5])}. "
+            "Correct them in a GIS."
+        )
+    return ids, done.geometry
 
 
 def _plans_by_county(rows: pl.DataFrame) -> dict[str, frozenset[str]]:

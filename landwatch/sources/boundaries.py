@@ -77,7 +77,7 @@ def boundary_contents(path: Path) -> tuple[str, ...]:
     InputError
         If the file is absent, cannot be read, or holds neither.
     """
-    path = _single(path)
+    path = boundary_file(path)
     if path.suffix == ".tgz":
         with _package(path) as archive:
             names = archive.getnames()
@@ -170,7 +170,7 @@ def read_villages(path: Path, places: Places) -> gpd.GeoDataFrame:
 
 
 def _areas(path: Path, kind: str, columns: Mapping[str, str]) -> gpd.GeoDataFrame:
-    path = _single(path)
+    path = boundary_file(path)
     layer = _packed_layer(path, kind) if path.suffix == ".tgz" else read_polygons(path, kind)
     if missing := [c for c in columns if c not in layer.columns]:
         raise InputError(
@@ -180,7 +180,24 @@ def _areas(path: Path, kind: str, columns: Mapping[str, str]) -> gpd.GeoDataFram
     return layer.rename(columns=dict(columns))
 
 
-def _single(path: Path) -> Path:
+def boundary_file(path: Path) -> Path:
+    """Return the file of boundaries a path means.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file, or a folder with one file of boundaries in it.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If the folder holds none or several.
+    """
     if not path.is_dir():
         return path
     endings = ("*.tgz", "*.json", "*.geojson", "*.shp", "*.gpkg")

@@ -17,6 +17,7 @@ import numpy as np
 import polars as pl
 import pyogrio
 import shapely
+from polars.exceptions import PolarsError
 from pyogrio.errors import DataLayerError, DataSourceError
 
 from landwatch.sources.archives import Member, beside
@@ -27,6 +28,9 @@ SHAPEFILE_COMPANIONS: Final = (".shx", ".dbf", ".prj", ".cpg")
 
 GPX_LAYERS: Final = ("waypoints", "routes", "tracks")
 """What is read of a GPX file; its points of tracks are the tracks once more."""
+
+FAILURES: Final = (DataSourceError, DataLayerError, ValueError, RuntimeError, PolarsError)
+"""What a damaged file makes of GDAL and of the tables it hands over."""
 
 _SUFFIXES: Final = {
     "shapefile": ".shp",
@@ -129,7 +133,7 @@ def read_features(member: Member, layer: str | None = None) -> Features:
             names = _spatial(pyogrio.list_layers(path).tolist())
             wanted = _wanted(member, kind, names, layer)
             parts = [_read(path, name, kind, encoding) for name in wanted]
-        except (DataSourceError, DataLayerError, ValueError, RuntimeError) as error:
+        except FAILURES as error:
             if isinstance(error, InputError):
                 raise
             raise InputError(

@@ -60,9 +60,9 @@ def _remark(done: Repaired) -> str:
     parts = []
     if done.was_invalid:
         worst = float(np.nanmax(np.where(done.fault == "", done.repair_share, np.nan)))
-        parts.append(f"{done.was_invalid} shapes repaired, area changed by at most {worst:.2g}")
+        parts.append(f"shapes repaired: {done.was_invalid}, greatest change of area {worst:.2g}")
     if done.had_z:
-        parts.append(f"third coordinate of {done.had_z} shapes dropped")
+        parts.append(f"shapes whose third coordinate was dropped: {done.had_z}")
     return "; ".join(parts)
 
 

@@ -94,6 +94,7 @@ TABLES: Final = (
         ),
         ("layer_name", "geometry_kind", "area_m2", "length_m", *_SHAPE, *_SOURCE),
         _SOURCE,
+        repeats=("layer_name", "category", "effective_date", "geometry"),
     ),
     Table(
         "zoning_shares",

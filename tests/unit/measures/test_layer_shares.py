@@ -7,7 +7,12 @@ import polars as pl
 import pytest
 import shapely
 
-from landwatch.measures.layer_shares import accounted_plans, layer_shares, zoning_shares
+from landwatch.measures.layer_shares import (
+    accounted_plans,
+    layer_shares,
+    plans_elsewhere,
+    zoning_shares,
+)
 from landwatch.schemas.tables import check_table
 
 IDS = pl.Series("zone_id", ["a", "b", "c"])
@@ -113,3 +118,20 @@ def test_layers_do_not_hide_each_other() -> None:
     }
     assert table.filter(pl.col("category") == "p")["first_effective"].item() == day
     assert table.filter(pl.col("category") == "q")["first_effective"].null_count() == 2
+
+
+def test_plans_that_lie_elsewhere_are_named() -> None:
+    """A plan in another county or in no town is named; one half in the sea is not."""
+    shapes = np.array(
+        [
+            shapely.box(1, 1, 2, 2),
+            shapely.box(1, 20, 2, 21),
+            shapely.box(11, 1, 12, 2),
+            shapely.box(50, 1, 51, 2),
+        ]
+    )
+    plans = pl.DataFrame(
+        {"plan_code": ["A1", "A1", "A2", "A3"], "county_code": ["1"] * 4, "area_m2": [1.0] * 4}
+    )
+    counties = pl.Series(["1", "2", "2"])
+    assert plans_elsewhere(plans, shapes, AREAS, counties) == ["A2", "A3"]
