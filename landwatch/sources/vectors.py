@@ -1,7 +1,7 @@
 """Layers of any common format as rows of text with their shapes: what GDAL reads, told apart first.
 
-Files are recognised by how they begin. Formats that can name other files or addresses (VRT, GDAL
-pipelines, XML entities, database views) are refused.
+Files are recognised by how they begin. What can name other files or addresses (GML schemas, VRT,
+GDAL pipelines, XML entities, linked coordinate systems, database views) is refused.
 """
 
 import contextlib
@@ -9,7 +9,7 @@ import re
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,8 +39,11 @@ _SUFFIXES: Final = {
     "topojson": ".json",
     "kml": ".kml",
     "gpx": ".gpx",
-    "gml": ".gml",
 }
+_XML: Final = rb"<!DOCTYPE|<!ENTITY|<NetworkLink"
+_LINKED_CRS: Final = rb'"crs"\s*:\s*\{[^}]{0,400}"href"'
+_NAMED_CRS: Final = rb'"crs"\s*:\s*(?:null|\{[^{}]*"properties"\s*:\s*\{\s*"name"\s*:\s*"([^"]*)")'
+_END_BYTES: Final = 65_536
 _OPTIONS: Final = {"geojson": {"DATE_AS_STRING": "YES"}}
 """GDAL would read 108/01/03 as a day of the year 108."""
 
@@ -75,8 +78,8 @@ def layer_format(member: Member) -> str | None:
     Returns
     -------
     str or None
-        ``shapefile``, ``geopackage``, ``geojson``, ``topojson``, ``kml``, ``gpx`` or ``gml``; None
-        for anything else.
+        ``shapefile``, ``geopackage``, ``geojson``, ``topojson``, ``kml`` or ``gpx``; None for
+        anything else.
     """
     content = member.content
     if content[:4] == b"\x00\x00\x27\x0a":
@@ -87,8 +90,8 @@ def layer_format(member: Member) -> str | None:
     if head.startswith("{"):
         return _json_format(member, head)
     if head.startswith("<"):
-        found = re.search(r"<(?:\w+:)?(kml|gpx|FeatureCollection)\b", head)
-        return {"kml": "kml", "gpx": "gpx"}.get(found[1], "gml") if found else None
+        found = re.search(r"<(?:\w+:)?(kml|gpx)\b", head)
+        return found[1] if found else None
     return None
 
 
@@ -140,7 +143,9 @@ def read_features(member: Member, layer: str | None = None) -> Features:
                 f"{member.source_file}: cannot be read as {kind} ({error}). "
                 "Save it again from a GIS."
             ) from error
-    return _joined(parts)
+    told = declared_crs(member) if kind == "geojson" else None
+    # GDAL takes an unknown declaration for WGS84
+    return _joined(parts) if told is None else replace(_joined(parts), crs=told)
 
 
 @contextlib.contextmanager
@@ -171,17 +176,38 @@ def _dbf_encoding(content: bytes) -> str:
 
 
 def _check_harmless(member: Member, kind: str) -> None:
-    entities = re.search(rb"<!(DOCTYPE|ENTITY)|\x00<\x00!|<\x00!\x00", member.content)
-    if kind in {"kml", "gpx", "gml"} and entities:
+    hostile = {"kml": _XML, "gpx": _XML, "geojson": _LINKED_CRS}.get(kind)
+    if hostile and re.search(hostile, member.content):
         raise InputError(
-            f"{member.source_file}: holds a document type or entities, which can name other files "
-            "or grow without bound; such files are refused. Save it again from a GIS."
+            f"{member.source_file}: holds a document type, entities or a link, which can name "
+            "other files and addresses; such files are refused. Save it again from a GIS."
         )
     if kind == "geopackage" and (views := _views(member)):
         raise InputError(
             f"{member.source_file}: holds database views ({', '.join(views[:3])}), which may run "
             "statements of their own; such files are refused. Export the layer to a new file."
         )
+
+
+def declared_crs(member: Member) -> str | None:
+    """Return the coordinate system a GeoJSON file declares itself.
+
+    Parameters
+    ----------
+    member : Member
+        GeoJSON; the declaration stands before or after the features.
+
+    Returns
+    -------
+    str or None
+        The name declared, empty for a declared ``null``; None where nothing is declared, which by
+        RFC 7946 is WGS84.
+    """
+    ends = member.content[:_END_BYTES] + b"\n" + member.content[-_END_BYTES:]
+    found = re.search(_NAMED_CRS, ends)
+    if found is None:
+        return None
+    return found[1].decode("utf-8", errors="replace") if found[1] else ""
 
 
 def _views(member: Member) -> list[str]:
@@ -227,10 +253,18 @@ def _read(path: Path, layer: str, kind: str, encoding: str | None) -> Features:
         wkb = table.column(column).to_numpy()
         table = table.drop_columns([column])
     properties = pl.DataFrame(pl.from_arrow(table)) if table.num_columns else pl.DataFrame()
-    texts = properties.select(pl.all().cast(pl.String, strict=False))
+    texts = properties.select(_text(c, t) for c, t in properties.schema.items())
     # TopoJSON has no place for a coordinate system; by convention it is in degrees
     crs = meta["crs"] or ("EPSG:4326" if kind == "topojson" else None)
     return Features(texts, shapely.from_wkb(wkb, on_invalid="ignore"), crs and str(crs))
+
+
+def _text(column: str, dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.List):
+        return pl.col(column).cast(pl.List(pl.String)).list.join(";")
+    if isinstance(dtype, pl.BaseExtension):
+        return pl.col(column).ext.storage().cast(pl.String)
+    return pl.col(column).cast(pl.String, strict=False)
 
 
 def _joined(parts: list[Features]) -> Features:

@@ -5,7 +5,6 @@ godspeedhuang/Landuse_GeoJSON_Web project, one file a plan.
 """
 
 import json
-import re
 from typing import Final
 
 import polars as pl
@@ -13,7 +12,7 @@ import shapely
 
 from landwatch.schemas.raw import RawTable
 from landwatch.sources.archives import Member
-from landwatch.sources.vectors import Features, layer_format, read_features
+from landwatch.sources.vectors import Features, declared_crs, layer_format, read_features
 from landwatch.standardise.projection import TWD97_TM2
 from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.zoning import COLUMNS, REQUIRED, UNUSED
@@ -122,7 +121,8 @@ def read_zoning(member: Member) -> RawTable:
         ours: next((c for c in names if c in properties.columns), None)
         for ours, names in COLUMNS.items()
     }
-    if missing := [c for c in REQUIRED if found[c] is None]:
+    missing = [c for c in REQUIRED if found[c] is None]
+    if missing and len(features.geometry):
         wanted = "; ".join(" or ".join(COLUMNS[c]) for c in missing)
         raise InputError(
             f"{member.source_file}: expected zoning with the columns {wanted}; found "
@@ -150,8 +150,8 @@ def read_zoning(member: Member) -> RawTable:
 
 def _crs(member: Member, features: Features) -> str | None:
     """Declared, or told by the range: GeoJSON without ``crs`` would be degrees by its standard."""
-    ends = member.content[:65_536] + member.content[-4096:]
-    if layer_format(member) != "geojson" or re.search(rb'"crs"\s*:\s*[{"]', ends):
+    told = layer_format(member) != "geojson" or declared_crs(member) is not None
+    if told or shapely.is_missing(features.geometry).all():
         return features.crs
     west, south, east, north = shapely.total_bounds(features.geometry)
     low, lower, high, higher = MAIN_ISLAND

@@ -107,7 +107,8 @@ def plan_polygons(world: World, town: int) -> pl.DataFrame:
         [corner[:-1, :-1], corner[:-1, 1:], corner[1:, 1:], corner[1:, :-1], corner[:-1, :-1]],
         axis=2,
     ).reshape(-1, 5, 2)
-    use = world.stream("polygons").spawn(town + 1)[town].integers(0, len(ZONE_USES), len(ring))
+    every = world.stream("polygons").integers(0, len(ZONE_USES), (world.towns.height, len(ring)))
+    use = every[town]
     return pl.DataFrame({"use": use, "ring": ring.tolist()})
 
 
@@ -153,7 +154,7 @@ def renewal_areas(world: World) -> pl.DataFrame:
     polars.DataFrame
         ``name, kind, day`` (ROC, or none), ``ring``: a rectangle in every town.
     """
-    rng = world.stream("polygons")
+    rng = world.stream("polygons").spawn(1)[0]
     n = world.towns.height
     across, up = rng.uniform(0.3, 0.6, (2, n))
     width = rng.uniform(0.02, 0.08, n)

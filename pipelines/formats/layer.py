@@ -8,7 +8,7 @@ from pipelines.formats.definitions import Format, Kind
 
 LAYER: Final = Kind(
     name="layer",
-    suffixes=(".zip", ".gpkg", ".geojson", ".json", ".shp", ".kml", ".gpx", ".gml"),
+    suffixes=(".zip", ".gpkg", ".geojson", ".json", ".shp", ".kml", ".gpx"),
     tables=("layers__features",),
     formats=(
         Format(

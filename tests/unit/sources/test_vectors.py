@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import geopandas as gpd
+import pyproj
 import pytest
 import shapely
 
@@ -42,7 +43,7 @@ def test_formats_are_told_by_content(tmp_path: Path, name: str, told: str) -> No
     assert layer_format(found) == told
     assert layer_format(Member("no_such.txt", found.content)) == told
     features = read_features(found)
-    assert features.crs == "EPSG:4326"
+    assert pyproj.CRS(features.crs).equals("EPSG:4326", ignore_axis_order=True)
     assert shapely.area(features.geometry).tolist() == pytest.approx([1e-4] * 2)
     assert "第1區" in features.properties.row(1)
 
@@ -145,3 +146,37 @@ def test_a_zipped_shapefile_is_found_with_its_companions(tmp_path: Path) -> None
     found = [m for m in read_members(tmp_path / "z.zip", "x/z.zip") if layer_format(m)]
     (layer,) = found
     assert read_features(layer).properties["名稱"].to_list() == ["第0區", "第1區"]
+
+
+def geojson(crs: object) -> Member:
+    square = shapely.geometry.mapping(shapely.box(121, 23, 121.1, 23.1))
+    feature = {"type": "Feature", "properties": {"a": {"n": 1}, "b": [1, 2]}, "geometry": square}
+    layer = {"type": "FeatureCollection", "crs": crs, "features": [feature]}
+    return Member("a.geojson", json.dumps(layer).encode())
+
+
+@pytest.mark.parametrize(
+    ("crs", "told"),
+    [
+        (
+            {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::3826"}},
+            "urn:ogc:def:crs:EPSG::3826",
+        ),
+        ({"type": "name", "properties": {"name": "EPSG:999999"}}, "EPSG:999999"),
+        (None, ""),
+    ],
+)
+def test_what_geojson_declares_is_told_as_it_is(crs: object, told: str) -> None:
+    """GDAL alone takes an unknown or a null coordinate system for WGS84."""
+    assert read_features(geojson(crs)).crs == told
+
+
+def test_a_linked_coordinate_system_is_refused() -> None:
+    """Following it would open an address of the file's choice."""
+    with pytest.raises(InputError, match="link"):
+        read_features(geojson({"type": "link", "properties": {"href": "http://x.invalid/crs"}}))
+
+
+def test_nested_properties_are_text() -> None:
+    """Objects stay JSON, lists are joined."""
+    assert read_features(geojson(None)).properties.row(0) == ('{ "n": 1 }', "1;2")

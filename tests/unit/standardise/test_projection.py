@@ -70,3 +70,13 @@ def test_one_shape_elsewhere_is_one_reject() -> None:
     """A single feature at 0, 0 does not stop the file."""
     done = plane_shapes([TAIPEI, shapely.Point(0, 0)], WGS84, "f", to=TWD97_TM2)
     assert done.fault.tolist() == ["", "outside_taiwan"]
+
+
+@pytest.mark.parametrize(
+    "declared", ["urn:ogc:def:crs:OGC:1.3:CRS84", "urn:ogc:def:crs:EPSG::4326"]
+)
+def test_names_of_geojson_are_longitude_first(declared: str) -> None:
+    """Whatever order an authority prints, files write east before north."""
+    told = reprojected(np.array([TAIPEI]), declared, "f", to=TWD97_TM2)
+    known = reprojected(np.array([TAIPEI]), WGS84, "f", to=TWD97_TM2)
+    assert shapely.distance(told[0], known[0]) < 1e-6
