@@ -128,9 +128,9 @@ def read_zoning(member: Member) -> RawTable:
             f"{member.source_file}: expected zoning with the columns {wanted}; found "
             f"{', '.join(properties.columns[:30])}. Other layers belong to inputs of kind layer."
         )
-    texts = properties.select(
-        (pl.lit(None, pl.String) if name is None else pl.col(name)).alias(ours)
-        for ours, name in found.items()
+    blank = pl.Series([None] * len(features.geometry), dtype=pl.String)
+    texts = pl.DataFrame(
+        {ours: properties[name] if name else blank for ours, name in found.items()}
     )
     frame = texts.with_columns(
         pl.struct(texts.columns).struct.json_encode().alias("raw"),

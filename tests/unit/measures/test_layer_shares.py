@@ -135,3 +135,16 @@ def test_plans_that_lie_elsewhere_are_named() -> None:
     )
     counties = pl.Series(["1", "2", "2"])
     assert plans_elsewhere(plans, shapes, AREAS, counties) == ["A2", "A3"]
+
+
+def test_no_polygons_at_all() -> None:
+    """Every area has its row, without any share known."""
+    none = np.empty(0, dtype=object)
+    table = zoning_shares(IDS, AREAS, none, pl.Series([], dtype=pl.String))
+    assert table["covered_area_m2"].to_list() == [0, 0, 0]
+    told = accounted_plans(table, {}, {}, {})
+    assert told["covered_share"].null_count() == 3
+    plans = pl.DataFrame(
+        schema={"plan_code": pl.String, "county_code": pl.String, "area_m2": float}
+    )
+    assert plans_elsewhere(plans, none, AREAS, pl.Series(["1"] * 3)) == []

@@ -178,3 +178,9 @@ def test_list_of_plans() -> None:
     plans = check_table(result.tables["zoning__plans"], "zoning__plans")
     assert plans.select("plan_code", "county_code").rows() == [("U0101", "10015")]
     assert result.rejects["reason"].to_list() == ["bad_plan_code"] * 2
+
+
+def test_a_plan_without_polygons_is_a_file_of_no_rows() -> None:
+    """Nothing was drawn: nothing is wrong."""
+    assert polygons().height == 0
+    assert polygons(crs=None).height == 0
