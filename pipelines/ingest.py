@@ -12,7 +12,8 @@ from landwatch.schemas.storage import write_parquet
 from landwatch.schemas.study import KEYS_OF_KINDS, Input, Study
 from landwatch.schemas.tables import empty_table
 from landwatch.sources import boundaries
-from landwatch.sources.archives import published_files, read_members
+from landwatch.sources.archives import companions, published_files, read_members
+from landwatch.sources.vectors import SHAPEFILE_COMPANIONS
 from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.places import Places, places_from
 from pipelines.formats import KINDS, Context
@@ -32,29 +33,48 @@ def place_step(study: Study, work: Path) -> Step:
     Returns
     -------
     Step
-        Products ``towns`` (codes and names) and ``shapes`` (GeoParquet, EPSG:4326).
+        Products ``towns`` (codes and names), ``shapes`` (GeoParquet, EPSG:4326) and, where an
+        input of kind boundaries holds villages, ``villages`` (GeoParquet, EPSG:4326).
+
+    Raises
+    ------
+    InputError
+        If an input holds no boundaries, or two inputs hold the same kind of area.
     """
-    given = [i.path for i in study.inputs if i.kind == "boundaries"]
-    if len(given) > 1:
-        raise InputError(f"expected at most one input of kind boundaries, found {len(given)}.")
+    sources: dict[str, Path] = {}
+    for given in (i.path for i in study.inputs if i.kind == "boundaries"):
+        path = boundaries.boundary_file(given)
+        for area in boundaries.boundary_contents(path):
+            if area in sources:
+                raise InputError(
+                    f"expected one input of kind boundaries with {area}, found {sources[area]} "
+                    f"and {path}. Remove one."
+                )
+            sources[area] = path
+    products = {"towns": work / "towns.parquet", "shapes": work / "shapes.parquet"}
+    if "villages" in sources:
+        products["villages"] = work / "villages.parquet"
     return Step(
         "towns 鄉鎮市區",
         _write_towns,
-        {"source": given[0]} if given and given[0].is_file() else {},
-        {"towns": work / "towns.parquet", "shapes": work / "shapes.parquet"},
-        {"path": str(given[0])} if given else {},
-        ("landwatch.sources", "landwatch.reference"),
+        {**sources, **{f"{p}": p for path in sources.values() for p in _beside(path).values()}},
+        products,
+        {area: str(path) for area, path in sources.items()},
+        ("landwatch.sources", "landwatch.standardise", "landwatch.reference"),
     )
 
 
 def _write_towns(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
     del inputs
-    if path := options.get("path"):
-        places, shapes = boundaries.read_towns(Path(path))
+    if "towns" in options:
+        places, shapes = boundaries.read_towns(Path(options["towns"]))
     else:
         places, shapes = boundaries.embedded_towns()
     write_parquet(places.towns, products["towns"])
     shapes.to_parquet(products["shapes"])
+    if "villages" in options:
+        villages = boundaries.read_villages(Path(options["villages"]), places)
+        villages.to_parquet(products["villages"])
 
 
 def part_steps(study: Study, work: Path) -> list[Step]:
@@ -91,13 +111,20 @@ def part_steps(study: Study, work: Path) -> list[Step]:
                 Step(
                     f"read {source.kind} {label}",
                     _write_part,
-                    {"file": path, "towns": work / "towns.parquet"},
+                    {"file": path, "towns": work / "towns.parquet", **_beside(path)},
                     {name: part / f"{name}.parquet" for name in names},
                     options,
                     (*kind.packages, "pipelines.formats"),
                 )
             )
     return steps
+
+
+def _beside(path: Path) -> dict[str, Path]:
+    """Files a shapefile consists of: a change in one is a change of the layer."""
+    if path.suffix.lower() != ".shp":
+        return {}
+    return {p.suffix.lower(): p for p in companions(path, SHAPEFILE_COMPANIONS)}
 
 
 def _label(source: Input, path: Path) -> str:

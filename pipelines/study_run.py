@@ -23,6 +23,7 @@ from pipelines.graph import Files, Step, StepReport, run_steps
 from pipelines.ingest import part_steps, place_step
 from pipelines.listings import listing_steps
 from pipelines.places import place_steps
+from pipelines.polygons import polygon_steps
 from pipelines.publish import publish_tables, site_step, write_provenance
 from pipelines.samples import sample_steps
 from pipelines.statistics import statistics_steps
@@ -39,6 +40,7 @@ STORIES: tuple[Story, ...] = (
     statistics_steps,
     listing_steps,
     factory_steps,
+    polygon_steps,
 )
 """What is told besides effects and verdicts; each takes part where the study feeds it."""
 

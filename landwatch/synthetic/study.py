@@ -14,8 +14,15 @@ INPUTS: Final = {
     "vital": "raw/vital",
     "listings": "raw/listings",
     "factories": "raw/factories",
+    "zoning": "raw/zoning",
+    "layer": "raw/layer/renewal.geojson",
 }
 """Kinds of input and where they lie, relative to the study file."""
+
+OPTIONS: Final = {
+    "layer": 'name = "都市更新地區"\neffective = "公告日"\ncategory = "類別"\n',
+}
+"""Further keys of an input, as TOML."""
 
 
 def study_text(world: World) -> str:
@@ -35,7 +42,8 @@ def study_text(world: World) -> str:
     zh = f"模擬資料：虛構地區的地價與租金（種子 {world.seed}）"
     en = f"Synthetic data: land and rent in an invented place (seed {world.seed})"
     inputs = "".join(
-        f'\n[[inputs]]\nkind = "{kind}"\npath = "{path}"\n' for kind, path in INPUTS.items()
+        f'\n[[inputs]]\nkind = "{kind}"\npath = "{path}"\n{OPTIONS.get(kind, "")}'
+        for kind, path in INPUTS.items()
     )
     return (
         "# 模擬資料，非真實地區。Synthetic data: no real place, person or deal is in it.\n"

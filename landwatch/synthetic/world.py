@@ -31,6 +31,7 @@ STREAMS: Final = (
     "vital",
     "listings",
     "factories",
+    "polygons",
 )
 """One independent stream of random numbers for each."""
 

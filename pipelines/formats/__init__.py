@@ -9,11 +9,13 @@ from typing import Final
 from pipelines.formats.definitions import Context, Format, Kind
 from pipelines.formats.factories import FACTORIES
 from pipelines.formats.income import INCOME
+from pipelines.formats.layer import LAYER
 from pipelines.formats.listings import LISTINGS
 from pipelines.formats.lvr import LVR
 from pipelines.formats.lvr_query import LVR_QUERY
 from pipelines.formats.population import POPULATION
 from pipelines.formats.vital import VITAL
+from pipelines.formats.zoning import ZONING
 
 __all__ = ["KINDS", "Context", "Format", "Kind"]
 
@@ -27,5 +29,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         VITAL,
         LISTINGS,
         FACTORIES,
+        ZONING,
+        LAYER,
     )
 }

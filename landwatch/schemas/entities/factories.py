@@ -20,16 +20,12 @@ COLUMNS: Final[dict[str, Column]] = {
     "parcel_area_m2": Column(
         pl.Float64, "面積 of the land parcel, not of the building on it", "m²", 0
     ),
-    "first_seen": Column(
-        pl.Date, "first day of the earliest month or year that shows the site; missing if untold"
-    ),
     "first_seen_precision": Column(
         pl.String,
         "what first_seen is the first day of; issue: a year whose issue number is known",
         allowed=("month", "issue", "year"),
     ),
     "issue": Column(pl.Int32, "issue of the change survey within its year", "", 1, 12),
-    "last_seen": Column(pl.Date, "last day or month for which a source speaks of the site"),
     "last_status": Column(pl.String, "steps known last, joined by ;, see vocabulary.factories"),
     "verdict": Column(
         pl.String,

@@ -15,12 +15,6 @@ COLUMNS: Final[dict[str, Column]] = {
     "listing_form": Column(pl.String, "how upstream counts rows", allowed=("raw", "deduplicated")),
     "snapshot": Column(pl.Date, "first day of the month the file speaks of"),
     "platform": Column(pl.String, "租屋平台"),
-    "first_seen": Column(pl.Date, "物件首次發現時間, day in Taipei"),
-    "last_seen": Column(
-        pl.Date,
-        "last day the source tells of the listing: 物件最後更新時間, in deduplicated editions the "
-        "latest first sight among its duplicates; a lower bound. Day in Taipei",
-    ),
     "listing_status": Column(
         pl.String,
         "房屋出租狀態: listed 待出租, gone 已消失, let 已出租",
