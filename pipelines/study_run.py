@@ -17,6 +17,7 @@ from pipelines.graph import Files, Step, StepReport, run_steps
 from pipelines.ingest import part_steps, place_step
 from pipelines.publish import publish_tables, site_step, write_provenance
 from pipelines.samples import sample_steps
+from pipelines.shops import shop_steps
 from pipelines.zoning import zone_step
 
 WORK = ".landwatch"
@@ -24,7 +25,7 @@ WORK = ".landwatch"
 Story = Callable[[Study, Files, Path, Path], list[Step]]
 """``story(study, core, work, build)``: steps from core tables to tables of the mart."""
 
-STORIES: tuple[Story, ...] = ()
+STORIES: tuple[Story, ...] = (shop_steps,)
 """What is told besides effects and verdicts; each takes part where the study feeds it."""
 
 

@@ -6,14 +6,16 @@ One module a kind, named as in the study file; here they are only listed.
 from collections.abc import Mapping
 from typing import Final
 
+from pipelines.formats.businesses import BUSINESSES
 from pipelines.formats.definitions import Context, Format, Kind
 from pipelines.formats.income import INCOME
 from pipelines.formats.lvr import LVR
 from pipelines.formats.lvr_query import LVR_QUERY
 from pipelines.formats.population import POPULATION
+from pipelines.formats.shops import SHOPS
 
 __all__ = ["KINDS", "Context", "Format", "Kind"]
 
 KINDS: Final[Mapping[str, Kind]] = {
-    kind.name: kind for kind in (LVR, LVR_QUERY, POPULATION, INCOME)
+    kind.name: kind for kind in (LVR, LVR_QUERY, POPULATION, INCOME, SHOPS, BUSINESSES)
 }
