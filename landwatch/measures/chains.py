@@ -31,24 +31,21 @@ def chain_marks(register: pl.DataFrame, brands: pl.DataFrame, stores: pl.DataFra
         The rows with ``is_chain``, ``chain_reason``, ``n_branches`` and ``brand_name``. The first
         reason that holds is told: ``head_office_link`` (one of `LEAST_BRANCHES` or more branches
         of a head office in one file, or that head office), ``brand_name``, ``chain_list`` (the
-        only shopfront of a file at a door where a list has a store of a chain), ``none``.
+        only shopfront of the latest file at a door where a list has a store of a chain; lists tell
+        no day, so earlier occupants are not judged by them), ``none``.
     """
     marked = _with_branches(register)
     marked = marked.with_columns(
         pl.coalesce("brand_name", _known_brand(brands)).alias("brand_name")
     )
-    listed = _listed_brands(stores)
-    marked = marked.join(listed, on="premises_id", how="left", maintain_order="left")
-    alone = (~pl.col("is_office").fill_null(value=True)).sum().over(
-        "premises_id", _DAY, "register_status"
-    ) == 1
-    by_list = pl.col("_listed") & alone & ~pl.col("is_office").fill_null(value=True)
+    marked = _with_listed(marked, stores)
+    by_list = pl.col("_listed")
     reason = (
         pl.when(pl.col("n_branches") >= LEAST_BRANCHES)
         .then(pl.lit("head_office_link"))
         .when(pl.col("brand_name").is_not_null())
         .then(pl.lit("brand_name"))
-        .when(by_list.fill_null(value=False))
+        .when(by_list)
         .then(pl.lit("chain_list"))
         .otherwise(pl.lit("none"))
     )
@@ -84,6 +81,23 @@ def _known_brand(brands: pl.DataFrame) -> pl.Expr:
     found = {alias_key(a): name for name, *others in names for a in (name, *others) if a}
     distinct = {a: name for a, name in sorted(found.items()) if len(a) >= 3 and not a.isdigit()}
     return brand_in_name(pl.col("business_name"), distinct | company_aliases())
+
+
+def _with_listed(register: pl.DataFrame, stores: pl.DataFrame) -> pl.DataFrame:
+    """Mark businesses at doors of listed stores; lists are of today, so latest files count."""
+    front = ~pl.col("is_office").fill_null(value=True)
+    fronts = register.filter((pl.col("register_status") == "open") & front)
+    latest = fronts.filter(
+        pl.col(_DAY).is_null() | (pl.col(_DAY) == pl.col(_DAY).max().over("county_code"))
+    )
+    found = latest.join(_listed_brands(stores), on="premises_id", how="inner")
+    alone = found.filter(pl.col("business_id").n_unique().over("premises_id") == 1)
+    stays = alone.select("business_id", "premises_id", "_listed_brand", "_listed").unique(
+        ["business_id", "premises_id"], keep="first", maintain_order=True
+    )
+    return register.join(
+        stays, on=["business_id", "premises_id"], how="left", maintain_order="left"
+    ).with_columns(pl.col("_listed").fill_null(value=False) & front)
 
 
 def _listed_brands(stores: pl.DataFrame) -> pl.DataFrame:

@@ -38,7 +38,7 @@ _FURTHER_DOORS: Final = (
 _DASHES: Final = r"(\d)[—–−‐─―ー](\d)"
 _SPELT_OUT: Final = r"^(?<head>.*?)(?<numeral>[〇零一二三四五六七八九十百]+)(?<tail>號.*)$"
 _BETWEEN_DOORS: Final = r"\d號?[﹑、,，;；．.及和與至~]"
-_OPENING: Final = ("(", "[", "【", "〔")
+_OPENING: Final = ["(", "[", "【", "〔"]
 _BRACKETS: Final = r"[(\[【〔].*?(?:[)\]】〕]|$)"
 _SECTIONS: Final = {f"{n}段": f"{c}段" for n, c in enumerate("一二三四五六七八九", start=1)}
 _DOOR: Final = r"^(?<road>.*?)(?<n>\d+)(?:[-之](?<sub>\d+))?號(?:[之-](?<after>\d+))?(?<rest>.*)$"

@@ -10,6 +10,7 @@ from landwatch.synthetic.deals import draw_rentals, draw_sales
 from landwatch.synthetic.query import write_query
 from landwatch.synthetic.registers import write_registers
 from landwatch.synthetic.rows import identified
+from landwatch.synthetic.shops import write_businesses, write_displacement, write_shops
 from landwatch.synthetic.statistics import write_income, write_population
 from landwatch.synthetic.study import INPUTS, study_text
 from landwatch.synthetic.wording import addressed
@@ -30,6 +31,10 @@ class WorldFiles:
         Zips of the register by season, and of the query service by county.
     population, income, boundaries : pathlib.Path
         Zips of monthly population and yearly income; TopoJSON of towns and counties.
+    shops, businesses : tuple of pathlib.Path
+        A chain's list of stores; zips of the business register and of its companion.
+    shops_truth : pathlib.Path
+        ``zone_id, replacements, …``: what happened to shops, town by town.
     truth : pathlib.Path
         ``zone_id, outcome, effect_log`` of every town and outcome: log points for prices and
         rents, log points per year for population and income.
@@ -44,6 +49,9 @@ class WorldFiles:
     population: Path
     income: Path
     boundaries: Path
+    shops: tuple[Path, ...]
+    businesses: tuple[Path, ...]
+    shops_truth: Path
     truth: Path
     faults: Path
 
@@ -89,6 +97,9 @@ def write_world(
         population=write_population(directory / INPUTS["population"] / "population.zip", world),
         income=write_income(directory / INPUTS["income"] / "income.zip", world),
         boundaries=write_boundaries(directory / INPUTS["boundaries"], world),
+        shops=write_shops(directory / INPUTS["shops"], world),
+        businesses=write_businesses(directory / INPUTS["businesses"], world),
+        shops_truth=write_displacement(directory / "shops_truth.csv", world),
         truth=directory / "truth.csv",
         faults=directory / "faults.csv",
         study=write_bytes(directory / "study.toml", study_text(world).encode()),

@@ -11,6 +11,8 @@ INPUTS: Final = {
     "lvr_query": "raw/lvr_query",
     "population": "raw/population",
     "income": "raw/income",
+    "shops": "raw/shops",
+    "businesses": "raw/businesses",
 }
 """Kinds of input and where they lie, relative to the study file."""
 

@@ -20,7 +20,16 @@ COUNTY_CODE_START: Final = 99001
 QUANTUM: Final = 1e-5
 """Grid of the published coordinates [degree], about one metre."""
 
-STREAMS: Final = ("geography", "towns", "sales", "rentals", "population", "income", "registers")
+STREAMS: Final = (
+    "geography",
+    "towns",
+    "sales",
+    "rentals",
+    "population",
+    "income",
+    "registers",
+    "shops",
+)
 """One independent stream of random numbers for each."""
 
 
