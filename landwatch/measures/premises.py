@@ -12,7 +12,7 @@ import polars as pl
 from landwatch.schemas.tables import conformed
 
 _DAY: Final = "register_date"
-_SPELL: Final = ["business_id", "premises_id", "_spell"]
+_STAY: Final = ["business_id", "premises_id"]
 _SOURCE: Final = ["source_file", "source_line"]
 
 
@@ -87,28 +87,31 @@ def _open_spells(marked: pl.DataFrame) -> pl.DataFrame:
     dated = open_rows.join(
         _county_days(open_rows), on=["county_code", _DAY], how="left", nulls_equal=True
     ).unique(["business_id", "premises_id", "_k"], keep="last", maintain_order=True)
-    stay = ["business_id", "premises_id"]
-    dated = dated.sort(*stay, "_k", *_SOURCE).with_columns(
-        (pl.col("_k") - pl.int_range(pl.len()).over(stay)).rank("dense").over(stay).alias("_spell")
+    # windows over millions of groups are slow: stays are told by comparing neighbours
+    dated = dated.sort(*_STAY, "_k", *_SOURCE)
+    is_other = pl.any_horizontal(pl.col(c) != pl.col(c).shift(1) for c in _STAY).fill_null(True)
+    starts = is_other | (pl.col("_k") != pl.col("_k").shift(1) + 1)
+    dated = dated.with_columns(is_other.alias("_other"), starts.alias("_starts"))
+    count = pl.col("_starts").cast(pl.Int64).cum_sum()
+    before = pl.when("_other").then(count).forward_fill()
+    dated = dated.with_columns(
+        (count - before + 1).alias("_spell"),
+        pl.col("_starts").shift(-1, fill_value=True).alias("_ends"),
+        pl.col("_other").shift(-1, fill_value=True).alias("_is_last"),
     )
-    latest = pl.exclude(*_SPELL, _DAY, "_k", "_next")
-    return dated.group_by(_SPELL, maintain_order=True).agg(
-        latest.last(),
-        pl.col(_DAY).min().alias("first_seen"),
-        pl.col(_DAY).max().alias("last_seen"),
-        pl.col("_next").last().alias("gone_date"),
-    )
+    first = dated.filter("_starts")[_DAY].alias("first_seen")
+    last = dated.filter("_ends").rename({_DAY: "last_seen", "_next": "gone_date"})
+    return last.with_columns(first).drop("_k", "_other", "_starts", "_ends")
 
 
 def _only_closed(marked: pl.DataFrame) -> pl.DataFrame:
     closed = marked.filter(pl.col("register_status") != "open")
     shown = marked.filter(pl.col("register_status") == "open").select("business_id", "premises_id")
-    alone = closed.join(shown, on=["business_id", "premises_id"], how="anti", maintain_order="left")
+    alone = closed.join(shown, on=_STAY, how="anti", maintain_order="left")
     alone = alone.sort(_DAY, *_SOURCE, nulls_last=False)
-    return alone.unique(
-        ["business_id", "premises_id"], keep="last", maintain_order=True
-    ).with_columns(
-        pl.lit(1, pl.UInt32).alias("_spell"),
+    return alone.unique(_STAY, keep="last", maintain_order=True).with_columns(
+        pl.lit(1, pl.Int64).alias("_spell"),
+        pl.lit(value=True).alias("_is_last"),
         pl.lit(None, pl.Date).alias("first_seen"),
         pl.lit(None, pl.Date).alias("last_seen"),
         pl.lit(None, pl.Date).alias("gone_date"),
@@ -125,16 +128,13 @@ def _with_ends(spells: pl.DataFrame, marked: pl.DataFrame) -> pl.DataFrame:
         pl.col(_DAY).alias("_closed_file"),
     )
     last = closed.sort("_closed_file", "_closed", nulls_last=False).unique(
-        ["business_id", "premises_id"], keep="last", maintain_order=True
+        _STAY, keep="last", maintain_order=True
     )
-    joined = spells.drop("closed_date").join(
-        last, on=["business_id", "premises_id"], how="left", maintain_order="left"
-    )
-    is_last = pl.col("_spell") == pl.col("_spell").max().over("business_id", "premises_id")
+    joined = spells.drop("closed_date").join(last, on=_STAY, how="left", maintain_order="left")
     after = pl.col("last_seen").is_null() | (
         pl.coalesce("_closed_file", "_closed") >= pl.col("last_seen")
     )
-    ended = is_last & pl.col("_closed_as").is_not_null() & after.fill_null(value=True)
+    ended = pl.col("_is_last") & pl.col("_closed_as").is_not_null() & after.fill_null(value=True)
     day = pl.when(ended & pl.col("_closed").is_not_null()).then(pl.col("_closed"))
     basis = (
         pl.when(ended & (pl.col("_closed_as") == "suspended"))
