@@ -1,6 +1,5 @@
 """Lists of brands as derived from the name-suggestion-index: one entry a brand and kind of shop."""
 
-import csv
 import io
 from typing import Final
 
@@ -92,4 +91,4 @@ def read_brand_list(member: Member) -> RawTable:
 
 def _header(text: str) -> set[str]:
     first = text.split("\n", 1)[0].strip("\ufeff\r")
-    return {c.strip() for c in next(csv.reader([first]), [])}
+    return {c.strip().strip('"') for c in first.split(",")}

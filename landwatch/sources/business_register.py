@@ -34,6 +34,8 @@ _READ: Final = (
     "ended",
 )
 _UNUSED: Final = "\x1f"
+_FIELD: Final = r'(?:"(?:[^"]|"")*"|[^",]*)'
+_WELL_QUOTED: Final = rf"^{_FIELD}(?:,{_FIELD})*$"
 
 
 def is_register(member: Member) -> bool:
@@ -50,7 +52,7 @@ def is_register(member: Member) -> bool:
         True where the first line names at least four of its columns.
     """
     first = _first_line(member.content)
-    names = {normalised_header(c) for c in _text(first).strip('"').split(",")}
+    names = {normalised_header(c.strip().strip('"')) for c in _text(first).split(",")}
     return len(names & REGISTER_COLUMNS.keys()) >= 4
 
 
@@ -157,16 +159,25 @@ def _rows(block: bytes, columns: list[str]) -> tuple[pl.DataFrame, pl.DataFrame]
         schema={"line": pl.String},
         empty_string_is_null=False,
     ).with_row_index("place", offset=1)
-    lines = lines.with_columns(_fault(len(columns)).alias("reason"))
+    plain = lines.with_columns(_unquoted(len(columns)).alias("line"))
+    untouched = plain["line"].equals(lines["line"])
+    lines = plain.with_columns(_fault(len(columns)).alias("reason"))
     good = lines.filter(pl.col("reason").is_null())
-    fields = _split(good["line"], text if good.height == lines.height else None, columns)
-    # a quote that closes within a field, or a field that only looks whole, shifts all that follows
-    if fields.height != good.height:
-        raise InputError(
-            f"expected {good.height} rows after splitting, found {fields.height}: quotes inside "
-            "fields are not paired as CSV requires. Correct the file or download it again."
-        )
+    whole = text if untouched and good.height == lines.height else None
+    fields = _split(good["line"], whole, columns)
     return good.select("place").hstack(fields), lines.select("place", "reason")
+
+
+def _unquoted(width: int) -> pl.Expr:
+    """Take off quotes that pair but stand inside a field, as people write names: 好"好"店."""
+    line = pl.col("line")
+    inside = (
+        line.str.contains('"', literal=True)
+        & ~line.str.contains(_WELL_QUOTED)
+        & (line.str.count_matches('"', literal=True) % 2 == 0)
+        & (line.str.count_matches(",", literal=True) + 1 == width)
+    )
+    return pl.when(inside).then(line.str.replace_all('"', "", literal=True)).otherwise(line)
 
 
 def _fault(width: int) -> pl.Expr:
@@ -180,7 +191,7 @@ def _fault(width: int) -> pl.Expr:
         .then(pl.lit("nul_byte"))
         .when(line.str.contains("\ufffd", literal=True))
         .then(pl.lit("undecodable"))
-        .when(quoted & (line.str.count_matches('"', literal=True) % 2 == 1))
+        .when(quoted & ~line.str.contains(_WELL_QUOTED))
         .then(pl.lit("unclosed_quote"))
         .when(bare.str.count_matches(",", literal=True) + 1 != width)
         .then(pl.lit("field_count"))
@@ -193,9 +204,21 @@ def _split(lines: pl.Series, whole: str | None, columns: list[str]) -> pl.DataFr
     if lines.is_empty():
         return pl.DataFrame(schema=schema).select(wanted)
     text = "\n".join(lines) if whole is None else whole
-    return pl.read_csv(
-        text.encode(), has_header=False, schema=schema, empty_string_is_null=False
-    ).select(wanted)
+    try:
+        fields = pl.read_csv(
+            text.encode(), has_header=False, schema=schema, empty_string_is_null=False
+        )
+    except pl.exceptions.PolarsError as error:
+        raise InputError(
+            f"the register's lines do not split into {len(columns)} fields although each has as "
+            f"many ({str(error)[:120]}). Please report it with the file."
+        ) from error
+    if fields.height != len(lines):
+        raise InputError(
+            f"expected {len(lines)} rows after splitting, found {fields.height}: quotes inside "
+            "fields are not paired as CSV requires. Correct the file or download it again."
+        )
+    return fields.select(wanted)
 
 
 def _numbered(

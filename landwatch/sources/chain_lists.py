@@ -7,7 +7,7 @@ are not read.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import chompjs
@@ -17,7 +17,13 @@ from landwatch.schemas.raw import RawTable
 from landwatch.sources.archives import Member
 from landwatch.sources.lvr import decoded
 from landwatch.vocabulary.errors import InputError
-from landwatch.vocabulary.shops import STORE_KEYS, key_meaning, keys_by_meaning
+from landwatch.vocabulary.shops import (
+    STORE_KEYS,
+    TELEPHONE_KEYS,
+    key_meaning,
+    keys_by_meaning,
+    spelled_key,
+)
 
 _KEY: Final = re.compile(r"""[{,]\s*["']?([\w:]+)["']?\s*:""")
 _TELLING: Final = ("name", "address", "longitude", "latitude")
@@ -36,15 +42,17 @@ def is_store_list(member: Member) -> bool:
     Returns
     -------
     bool
-        True where names, addresses or coordinates of stores are among the first keys.
+        True where two of names, addresses, coordinates and telephones are among the first keys.
     """
     if not member.name.lower().endswith((".json", ".js")):
         return False
     head = member.head
     if '"FeatureCollection"' in head or '"features"' in head:
         return False
-    meanings = {key_meaning(k) for k in _KEY.findall(head)}
-    return len(meanings & set(_TELLING)) >= 2
+    keys = _KEY.findall(head)
+    told = {key_meaning(k) for k in keys} & set(_TELLING)
+    has_telephone = any(spelled_key(k) in TELEPHONE_KEYS for k in keys)
+    return len(told) + has_telephone >= 2
 
 
 def read_store_list(member: Member) -> RawTable:
@@ -71,7 +79,7 @@ def read_store_list(member: Member) -> RawTable:
     keys = keys_by_meaning(dict.fromkeys(k for store, _ in stores for k in store))
     _check_keys(keys, stores, member)
     columns = {
-        meaning: [_text(store.get(keys[meaning])) if meaning in keys else "" for store, _ in stores]
+        meaning: [_first(store, keys.get(meaning, ())) for store, _ in stores]
         for meaning in STORE_KEYS
     }
     columns["titles"] = [titles for _, titles in stores]
@@ -118,14 +126,20 @@ def _stores(node: Any, titles: str, depth: int) -> Iterator[tuple[Mapping[str, A
 
 def _is_store(node: Mapping[str, Any]) -> bool:
     plain = {key_meaning(k) for k, v in node.items() if not isinstance(v, list | dict)}
-    return len(plain & set(_TELLING)) >= 2 or "address" in plain
+    told = plain & set(_TELLING)
+    has_telephone = any(spelled_key(k) in TELEPHONE_KEYS for k in node)
+    return len(told) + has_telephone >= 2 or "address" in told
+
+
+def _first(store: Mapping[str, Any], keys: Sequence[str]) -> str:
+    return next((text for key in keys if (text := _text(store.get(key)).strip())), "")
 
 
 def _text(value: Any) -> str:
     return "" if value is None or isinstance(value, list | dict | bool) else str(value)
 
 
-def _check_keys(keys: Mapping[str, str], stores: list[Any], member: Member) -> None:
+def _check_keys(keys: Mapping[str, Sequence[str]], stores: list[Any], member: Member) -> None:
     placed = "address" in keys or {"longitude", "latitude"} <= keys.keys()
     missing = [] if "name" in keys or "store_id" in keys else ["name"]
     if missing or not placed:

@@ -114,8 +114,8 @@ def spelled_key(key: str) -> str:
     return "".join(c for c in key.casefold() if not c.isspace() and c not in "_-")
 
 
-def keys_by_meaning(keys: Iterable[str]) -> dict[str, str]:
-    """Choose for each meaning the key that tells it best.
+def keys_by_meaning(keys: Iterable[str]) -> dict[str, list[str]]:
+    """List for each meaning the keys that tell it.
 
     Parameters
     ----------
@@ -124,21 +124,24 @@ def keys_by_meaning(keys: Iterable[str]) -> dict[str, str]:
 
     Returns
     -------
-    dict of str to str
-        Published key by meaning; of several the one named first in `STORE_KEYS`.
+    dict of str to list of str
+        Published keys by meaning, in the order of `STORE_KEYS`.
 
     Examples
     --------
     >>> keys_by_meaning(["title", "id", "serid", "addr", "tel"])
-    {'name': 'title', 'address': 'addr', 'store_id': 'serid'}
+    {'name': ['title'], 'address': ['addr'], 'store_id': ['serid', 'id']}
     """
-    given = {spelled_key(k): k for k in reversed(list(keys))}
-    chosen = {}
-    for meaning, spellings in STORE_KEYS.items():
-        found = next((given[s] for s in spellings if s in given), None)
-        if found is not None:
-            chosen[meaning] = found
-    return chosen
+    given: dict[str, list[str]] = {}
+    for key in keys:
+        given.setdefault(spelled_key(key), []).append(key)
+    found = {
+        m: [k for s in spellings for k in given.get(s, [])] for m, spellings in STORE_KEYS.items()
+    }
+    return {meaning: told for meaning, told in found.items() if told}
 
+
+TELEPHONE_KEYS: Final = ("tel", "phone", "telephone", "telno", "電話", "門市電話", "聯絡電話")
+"""Keys that tell a list of stores from other lists; what they hold is never read."""
 
 _MEANINGS: Final = {s: meaning for meaning, spellings in STORE_KEYS.items() for s in spellings}

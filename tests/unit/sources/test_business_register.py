@@ -98,6 +98,26 @@ def test_torn_lines_are_rejected_and_their_text_is_not_kept() -> None:
     assert raw.rows["source_line"].to_list() == [7]
 
 
+def test_quotes_people_write_in_names_lose_no_business() -> None:
+    """A pair inside a field, a quoted part of one, and proper CSV with a comma inside."""
+    plain = ROW.replace('"', "")
+    inside = plain.replace("原味商行", '好"好"店')
+    begins = plain.replace("原味商行", '"好"店')
+    proper = plain.replace("原味商行", '"好, ""大"" 店"')
+    raw = read_register(member(HEADER, plain, inside, begins, proper))
+    assert raw.rows["business_name"].to_list() == ["原味商行", "好好店", "好店", '好, "大" 店']
+    assert raw.rejects.is_empty()
+
+
+def test_a_header_in_quotes_and_carriage_returns_are_read() -> None:
+    """As other exporters write the same file."""
+    quoted = ",".join(f'"{c}"' for c in HEADER.split(","))
+    file = member(f"{quoted}\r", f"{DATE}\r", f"{ROW}\r")
+    assert is_register(file)
+    raw = read_register(file)
+    assert raw.rows.select("tax_id", "file_date").rows() == [("38965019", "10-APR-23")]
+
+
 def test_blocks_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Read in blocks of a hundred bytes or at once: the same rows at the same lines."""
     lines = [HEADER, DATE, *(ROW.replace("38965019", f"{n}") for n in range(10000000, 10000050))]

@@ -75,6 +75,22 @@ def test_what_is_missing_is_named() -> None:
         read_store_list(member)
 
 
+def test_stores_of_one_list_may_spell_keys_differently() -> None:
+    """The first key that holds something is taken, store by store."""
+    raw = read_store_list(
+        json_member([{"name": "甲", "addr": "一"}, {"name": "乙", "address": "二"}])
+    )
+    assert raw.rows["address"].to_list() == ["一", "二"]
+
+
+def test_names_and_telephones_alone_are_a_list_that_lacks_its_places() -> None:
+    """Recognised, and refused by what is missing."""
+    member = json_member([{"name": "甲", "tel": "1"}])
+    assert is_store_list(member)
+    with pytest.raises(InputError, match="missing address"):
+        read_store_list(member)
+
+
 @pytest.mark.parametrize("name", ["a.json", "b.js"])
 def test_other_files_are_no_lists(name: str) -> None:
     """Population by town, a GeoJSON layer and a script are something else."""

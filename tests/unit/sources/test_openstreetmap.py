@@ -1,5 +1,6 @@
 """OpenStreetMap layers: tags as columns or packed, points and polygons, coordinate systems."""
 
+import zipfile
 from pathlib import Path
 
 import geopandas as gpd
@@ -78,3 +79,24 @@ def test_a_damaged_layer_is_an_error_of_ours(tmp_path: Path) -> None:
     path.write_text("<html>503</html>")
     with pytest.raises(InputError, match="cannot be opened"):
         read_shop_layer(Member("x.gpkg", path.read_bytes(), path))
+
+
+def test_a_shapefile_in_a_zip_is_read_and_its_companions_are_no_layers(tmp_path: Path) -> None:
+    """One layer in the archive, below a folder."""
+    path = written(tmp_path / "s.shp", shop=["bakery"])
+    with zipfile.ZipFile(tmp_path / "s.zip", "w") as archive:
+        for suffix in (".shp", ".shx", ".dbf", ".prj"):
+            archive.write(path.with_suffix(suffix), f"inner/s{suffix}")
+    assert read(tmp_path / "s.zip").rows["shop"].to_list() == ["bakery"]
+
+
+def test_osm_xml_is_read_with_its_day(tmp_path: Path) -> None:
+    """GDAL's own driver, tags packed, as for ``.osm.pbf``."""
+    path = tmp_path / "a.osm"
+    path.write_text(
+        '<osm version="0.6"><node id="1" lat="25" lon="121.5" version="1">'
+        '<tag k="shop" v="convenience"/><tag k="brand:wikidata" v="Q259340"/></node></osm>'
+    )
+    assert read(path).rows.select("feature_id", "shop", "brand_wikidata").rows() == [
+        ("1", "convenience", "Q259340")
+    ]
