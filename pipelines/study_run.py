@@ -26,6 +26,7 @@ from pipelines.places import place_steps
 from pipelines.polygons import polygon_steps
 from pipelines.publish import publish_tables, site_step, write_provenance
 from pipelines.samples import sample_steps
+from pipelines.shops import shop_steps
 from pipelines.statistics import statistics_steps
 from pipelines.zoning import zone_step
 
@@ -41,6 +42,7 @@ STORIES: tuple[Story, ...] = (
     listing_steps,
     factory_steps,
     polygon_steps,
+    shop_steps,
 )
 """What is told besides effects and verdicts; each takes part where the study feeds it."""
 

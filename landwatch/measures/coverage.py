@@ -7,7 +7,17 @@ import polars as pl
 
 from landwatch.schemas.tables import conformed, empty_table
 
-TIME_COLUMNS: Final = ("deal_date", "first_seen", "month", "award_date", "year", "roc_year")
+TIME_COLUMNS: Final = (
+    "deal_date",
+    "first_seen",
+    "month",
+    "award_date",
+    "register_date",
+    "observed_date",
+    "registered_date",
+    "effective_date",
+    "year",
+)
 """Columns that tell when a row speaks of, the first present counts."""
 
 

@@ -14,6 +14,7 @@ from landwatch.synthetic.polygons import write_renewal, write_zoning
 from landwatch.synthetic.query import write_query
 from landwatch.synthetic.registers import write_registers
 from landwatch.synthetic.rows import identified
+from landwatch.synthetic.shops import write_businesses, write_displacement, write_shops
 from landwatch.synthetic.statistics import write_income, write_population
 from landwatch.synthetic.study import INPUTS, study_text
 from landwatch.synthetic.wording import addressed
@@ -38,6 +39,11 @@ class WorldFiles:
         Zips of monthly births and deaths, of single ages, and of their projection.
     zoning, layer : pathlib.Path
         Zip of zoning by plan; GeoJSON of renewal areas.
+        Zips of monthly population and yearly income; TopoJSON of towns and counties.
+    shops, businesses : tuple of pathlib.Path
+        A chain's list of stores; zips of the business register and of its companion.
+    shops_truth : pathlib.Path
+        ``zone_id, replacements, …``: what happened to shops, town by town.
     truth : pathlib.Path
         ``zone_id, outcome, effect_log`` of every town and outcome: log points for prices and
         rents, log points per year for population, income and births.
@@ -60,6 +66,9 @@ class WorldFiles:
     projection: Path
     zoning: Path
     layer: Path
+    shops: tuple[Path, ...]
+    businesses: tuple[Path, ...]
+    shops_truth: Path
     truth: Path
     faults: Path
     factories: FactoryFiles
@@ -112,6 +121,9 @@ def write_world(
         boundaries=write_boundaries(directory / INPUTS["boundaries"], world),
         zoning=write_zoning(directory / INPUTS["zoning"] / "zoning.zip", world),
         layer=write_renewal(directory / INPUTS["layer"], world),
+        shops=write_shops(directory / INPUTS["shops"], world),
+        businesses=write_businesses(directory / INPUTS["businesses"], world),
+        shops_truth=write_displacement(directory / "shops_truth.csv", world),
         truth=directory / "truth.csv",
         faults=directory / "faults.csv",
         factories=write_factories(

@@ -16,6 +16,8 @@ INPUTS: Final = {
     "factories": "raw/factories",
     "zoning": "raw/zoning",
     "layer": "raw/layer/renewal.geojson",
+    "shops": "raw/shops",
+    "businesses": "raw/businesses",
 }
 """Kinds of input and where they lie, relative to the study file."""
 

@@ -32,6 +32,7 @@ STREAMS: Final = (
     "listings",
     "factories",
     "polygons",
+    "shops",
 )
 """One independent stream of random numbers for each."""
 

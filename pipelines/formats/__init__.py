@@ -6,6 +6,7 @@ One module a kind, named as in the study file; here they are only listed.
 from collections.abc import Mapping
 from typing import Final
 
+from pipelines.formats.businesses import BUSINESSES
 from pipelines.formats.definitions import Context, Format, Kind
 from pipelines.formats.factories import FACTORIES
 from pipelines.formats.income import INCOME
@@ -14,6 +15,7 @@ from pipelines.formats.listings import LISTINGS
 from pipelines.formats.lvr import LVR
 from pipelines.formats.lvr_query import LVR_QUERY
 from pipelines.formats.population import POPULATION
+from pipelines.formats.shops import SHOPS
 from pipelines.formats.vital import VITAL
 from pipelines.formats.zoning import ZONING
 
@@ -31,5 +33,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         FACTORIES,
         ZONING,
         LAYER,
+        SHOPS,
+        BUSINESSES,
     )
 }

