@@ -15,6 +15,8 @@ from pipelines.export import export_steps
 from pipelines.figures import figures_step
 from pipelines.graph import Files, Step, StepReport, run_steps
 from pipelines.ingest import part_steps, place_step
+from pipelines.landcover import landcover_steps
+from pipelines.projects import project_steps
 from pipelines.publish import publish_tables, site_step, write_provenance
 from pipelines.samples import sample_steps
 from pipelines.zoning import zone_step
@@ -24,7 +26,7 @@ WORK = ".landwatch"
 Story = Callable[[Study, Files, Path, Path], list[Step]]
 """``story(study, core, work, build)``: steps from core tables to tables of the mart."""
 
-STORIES: tuple[Story, ...] = ()
+STORIES: tuple[Story, ...] = (landcover_steps, project_steps)
 """What is told besides effects and verdicts; each takes part where the study feeds it."""
 
 

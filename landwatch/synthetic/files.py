@@ -7,6 +7,8 @@ from landwatch.schemas.storage import write_csv
 from landwatch.synthetic.archives import write_bytes
 from landwatch.synthetic.boundaries import write_boundaries
 from landwatch.synthetic.deals import draw_rentals, draw_sales
+from landwatch.synthetic.landcover import write_landcover
+from landwatch.synthetic.projects import write_projects
 from landwatch.synthetic.query import write_query
 from landwatch.synthetic.registers import write_registers
 from landwatch.synthetic.rows import identified
@@ -35,6 +37,10 @@ class WorldFiles:
         rents, log points per year for population and income.
     faults : pathlib.Path
         ``source_file, kind, rows``: what is wrong or special in the register, file by file.
+    landcover : tuple of pathlib.Path
+        Zips of land-cover rasters by decade.
+    projects : pathlib.Path
+        The list of projects.
     """
 
     directory: Path
@@ -46,6 +52,8 @@ class WorldFiles:
     boundaries: Path
     truth: Path
     faults: Path
+    landcover: tuple[Path, ...]
+    projects: Path
 
 
 def write_world(
@@ -91,5 +99,7 @@ def write_world(
         boundaries=write_boundaries(directory / INPUTS["boundaries"], world),
         truth=directory / "truth.csv",
         faults=directory / "faults.csv",
+        landcover=write_landcover(directory / INPUTS["landcover"], world),
+        projects=write_projects(directory / INPUTS["projects"], world),
         study=write_bytes(directory / "study.toml", study_text(world).encode()),
     )

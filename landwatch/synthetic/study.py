@@ -11,6 +11,8 @@ INPUTS: Final = {
     "lvr_query": "raw/lvr_query",
     "population": "raw/population",
     "income": "raw/income",
+    "landcover": "raw/landcover",
+    "projects": "raw/projects/projects.csv",
 }
 """Kinds of input and where they lie, relative to the study file."""
 

@@ -20,7 +20,10 @@ COUNTY_CODE_START: Final = 99001
 QUANTUM: Final = 1e-5
 """Grid of the published coordinates [degree], about one metre."""
 
-STREAMS: Final = ("geography", "towns", "sales", "rentals", "population", "income", "registers")
+STREAMS: Final = (
+    *("geography", "towns", "sales", "rentals", "population", "income", "registers"),
+    *("landcover", "projects"),
+)
 """One independent stream of random numbers for each."""
 
 

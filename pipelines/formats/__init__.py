@@ -8,12 +8,14 @@ from typing import Final
 
 from pipelines.formats.definitions import Context, Format, Kind
 from pipelines.formats.income import INCOME
+from pipelines.formats.landcover import LANDCOVER
 from pipelines.formats.lvr import LVR
 from pipelines.formats.lvr_query import LVR_QUERY
 from pipelines.formats.population import POPULATION
+from pipelines.formats.projects import PROJECTS
 
 __all__ = ["KINDS", "Context", "Format", "Kind"]
 
 KINDS: Final[Mapping[str, Kind]] = {
-    kind.name: kind for kind in (LVR, LVR_QUERY, POPULATION, INCOME)
+    kind.name: kind for kind in (LVR, LVR_QUERY, POPULATION, INCOME, LANDCOVER, PROJECTS)
 }

@@ -55,6 +55,7 @@ def test_every_listed_path_exists(written: WorldFiles) -> None:
     """The paths told are files, and no draft is left beside them."""
     told = {written.study, written.population, written.income, written.boundaries}
     told |= {*written.lvr, *written.lvr_query, written.truth, written.faults}
+    told |= {*written.landcover, written.projects}
     assert told == {path for path in written.directory.rglob("*") if path.is_file()}
 
 
