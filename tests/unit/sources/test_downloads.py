@@ -23,7 +23,7 @@ ROWS = list(
 
 
 def test_every_source_is_a_kind_of_input() -> None:
-    """What is fetched can be named in a study; addresses are encrypted and tell how they are known."""
+    """Sources are kinds of a study; addresses are encrypted and tell how they are known."""
     assert {row["source"] for row in ROWS} <= set(get_args(Kind))
     for row in ROWS:
         assert row["page"].startswith("https://")
