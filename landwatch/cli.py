@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+)
 from rich.table import Table
 
 from landwatch.console import breaks_table, console, coverage_table, ledger_table, rejects_table
@@ -57,15 +64,15 @@ count = 134
 # 實價登錄 seasons: zip files, folders or single CSVs as published
 [[inputs]]
 kind = "lvr"
-path = "raw/lvr"
+path = "data/raw/lvr"
 
 [[inputs]]
 kind = "population"               # 人口: YYYY-MM.json by town
-path = "raw/population"
+path = "data/raw/population"
 
 [[inputs]]
 kind = "income"                   # 所得: YYYY.csv by village
-path = "raw/income"
+path = "data/raw/income"
 
 [models]
 min_before = 30
@@ -192,9 +199,59 @@ def init(directory: Path) -> None:
     target = directory / "study.toml"
     if target.exists():
         raise StudyError(f"{target} exists already; choose another folder or edit it.")
-    (directory / "raw").mkdir(parents=True, exist_ok=True)
+    (directory / "data" / "raw").mkdir(parents=True, exist_ok=True)
     target.write_text(STUDY_TEMPLATE.replace("{{", "{").replace("}}", "}"), encoding="utf-8")
     typer.echo(f"研究檔 study: {target}")
+
+
+@app.command()
+def fetch(
+    source: Annotated[str, typer.Argument(help="lvr, listings, businesses, … (資料來源).")],
+    start: Annotated[
+        str | None, typer.Option("--from", help="First period: 107S1, 2021-03, 2018 (起).")
+    ] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Last period (迄).")] = None,
+    county: Annotated[
+        list[str] | None, typer.Option(help="County, for factories; may be repeated (縣市).")
+    ] = None,
+    workspace: Annotated[Path, typer.Option(help="Folder of the study (工作資料夾).")] = Path(),
+    base_url: Annotated[str | None, typer.Option(help="A mirror (鏡像站).")] = None,
+    only_missing: Annotated[
+        bool, typer.Option("--only-missing", help="Skip files already here (略過已有).")
+    ] = False,
+    quiet: Quiet = False,
+    json_: Json = False,
+) -> None:
+    """Download official files (下載官方資料) into data/raw, resumed, each with its hash."""
+    from pipelines.fetch import Order, fetch_source
+
+    order = Order(source, start, end, tuple(county or ()), base_url, only_missing)
+    with _transfers(quiet or json_) as progress:
+        done = fetch_source(order, workspace, progress=progress)
+    if json_:
+        names = {"new": done.new, "unchanged": done.unchanged, "notes": done.notes}
+        _print_json({"folder": str(done.folder), **names})
+        return
+    for note in done.notes:
+        typer.echo(note)
+    counts = f"new 新 {len(done.new)}, unchanged 未變 {len(done.unchanged)}"
+    typer.echo(f"資料 files: {counts} → {done.folder}")
+
+
+@contextmanager
+def _transfers(quiet: bool) -> Iterator[Any]:
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn())
+    console = Console(stderr=True, no_color="NO_COLOR" in os.environ)
+    with Progress(*columns, console=console, disable=quiet, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def report(name: str, done: int, total: int | None) -> None:
+            """Show how far one file has come."""
+            if name not in tasks:
+                tasks[name] = bar.add_task(name)
+            bar.update(tasks[name], completed=done, total=total, visible=done != total)
+
+        yield report
 
 
 def _study_id(study: Path) -> str:

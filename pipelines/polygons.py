@@ -19,7 +19,8 @@ from landwatch.measures.polygon_shares import Shapes
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study
 from landwatch.schemas.tables import check_table
-from landwatch.standardise.projection import TWD97_TM2, WGS84, plane_shapes
+from landwatch.standardise.projection import plane_shapes
+from landwatch.vocabulary.crs import TWD97_TM2, WGS84
 from landwatch.vocabulary.errors import InputError
 from pipelines.figures import FIGURES
 from pipelines.graph import Files, Step

@@ -21,9 +21,11 @@ from pipelines.factories import factory_steps
 from pipelines.figures import figures_step
 from pipelines.graph import Files, Step, StepReport, run_steps
 from pipelines.ingest import part_steps, place_step
+from pipelines.landcover import landcover_steps
 from pipelines.listings import listing_steps
 from pipelines.places import place_steps
 from pipelines.polygons import polygon_steps
+from pipelines.projects import project_steps
 from pipelines.publish import publish_tables, site_step, write_provenance
 from pipelines.samples import sample_steps
 from pipelines.shops import shop_steps
@@ -43,6 +45,8 @@ STORIES: tuple[Story, ...] = (
     factory_steps,
     polygon_steps,
     shop_steps,
+    landcover_steps,
+    project_steps,
 )
 """What is told besides effects and verdicts; each takes part where the study feeds it."""
 

@@ -10,9 +10,9 @@ import geopandas as gpd
 from landwatch.cartography.catalogue import bilingual
 from landwatch.cartography.palette import VERDICT_FILLS
 from landwatch.schemas.storage import whole_file
+from landwatch.vocabulary.crs import TWD97_TM2
 
 LAYER: Final = "zones"
-TWD97_TM2: Final = "EPSG:3826"
 NO_DATA: Final = "#c9ced2"
 
 _STYLES_TABLE: Final = """

@@ -5,7 +5,7 @@ from typing import Final
 import polars as pl
 from pyproj import Transformer
 
-from landwatch.measures.located_deals import TWD97_TM2
+from landwatch.vocabulary.crs import TWD97_TM2
 
 MIN_SECTION_DEALS: Final = 5
 """A section of land with fewer deals in a year is not named: the owner could be."""

@@ -14,7 +14,8 @@ import shapely
 from pyproj import Transformer
 
 from landwatch.measures.place_keys import LEVELS, place_keys
-from landwatch.measures.place_levels import SCHEMA, TWD97_TM2, level_places
+from landwatch.measures.place_levels import SCHEMA, level_places
+from landwatch.vocabulary.crs import TWD97_TM2
 
 FARTHEST_OUTSIDE_M: Final = 2_000.0
 """A coordinate this far outside its own town is wrong, not a boundary drawn twice."""

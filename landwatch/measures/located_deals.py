@@ -1,15 +1,12 @@
 """Where and what each deal was: the rows that searches among deals work on."""
 
-from typing import Final
-
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 from pyproj import Transformer
 
 from landwatch.measures.samples import age_class, urban_class
-
-TWD97_TM2: Final = "EPSG:3826"
+from landwatch.vocabulary.crs import TWD97_TM2
 
 
 def comparable_deals(located: pl.DataFrame) -> pl.DataFrame:

@@ -12,8 +12,7 @@ import shapely
 
 from landwatch.measures.place_errors import error_law, median_without_self, support_class
 from landwatch.measures.place_keys import LEVELS, NUMBERS_PER_RANGE, PARENTS
-
-TWD97_TM2: Final = "EPSG:3826"
+from landwatch.vocabulary.crs import TWD97_TM2
 
 REACH_RANGES: Final = 2
 """A range without located rows is placed by neighbours up to this many ranges away."""

@@ -8,8 +8,8 @@ from pyproj import Transformer
 
 from landwatch.measures.gazetteer import chosen
 from landwatch.measures.place_keys import place_keys
-from landwatch.measures.place_levels import TWD97_TM2
 from landwatch.schemas.tables import conformed
+from landwatch.vocabulary.crs import TWD97_TM2
 
 BOX_HALF: Final = 0.3990
 BOX_NINETY: Final = 0.5573

@@ -8,11 +8,11 @@ import numpy.typing as npt
 import polars as pl
 from pyproj import Transformer
 
+from landwatch.vocabulary.crs import TWD97_TM2
+
 CELL_M: Final = 1_000.0
 MIN_DEALS: Final = 5
 """A cell with fewer deals on a side is empty: too few to say a price, and to protect who sold."""
-
-TWD97_TM2: Final = "EPSG:3826"
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ MAX_RATIO: Final = 200
 HEAD_BYTES: Final = 8192
 """How much of a file is looked at to tell what it is."""
 
+MANIFEST: Final = "manifest.csv"
+"""Record of what was fetched into a folder; no published file."""
+
 _FREE_BYTES: Final = 10 * 1024**2
 
 
@@ -81,7 +84,8 @@ def published_files(path: Path, suffixes: tuple[str, ...]) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise InputError(f"{path}: expected a file or a folder, found nothing. Correct the path.")
-    found = sorted(p for p in path.rglob("*") if p.is_file() and p.suffix.lower() in suffixes)
+    named = (p for p in path.rglob("*") if p.suffix.lower() in suffixes and p.name != MANIFEST)
+    found = sorted(p for p in named if p.is_file())
     if not found:
         raise InputError(
             f"{path}: expected files ending in {', '.join(suffixes)}, found none. "

@@ -18,7 +18,8 @@ import polars as pl
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
 
-from landwatch.standardise.projection import WGS84, plane_shapes
+from landwatch.standardise.projection import plane_shapes
+from landwatch.vocabulary.crs import WGS84
 from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.places import Places, embedded_places, places_from
 from landwatch.vocabulary.text import spelled

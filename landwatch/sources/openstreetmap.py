@@ -16,7 +16,7 @@ import shapely
 
 from landwatch.schemas.raw import RawTable
 from landwatch.sources.archives import Member
-from landwatch.standardise.projection import WGS84
+from landwatch.vocabulary.crs import WGS84
 from landwatch.vocabulary.errors import InputError, UnknownCodeError
 
 SUFFIXES: Final = (".gpkg", ".geojson", ".json", ".shp", ".pbf", ".osm", ".fgb")

@@ -8,7 +8,7 @@ import pandas as pd
 import polars as pl
 
 from landwatch.sources.boundaries import read_polygons
-from landwatch.standardise.projection import WGS84
+from landwatch.vocabulary.crs import WGS84
 from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.places import Places
 from landwatch.vocabulary.text import spelled

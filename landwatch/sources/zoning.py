@@ -13,7 +13,7 @@ import shapely
 from landwatch.schemas.raw import RawTable
 from landwatch.sources.archives import Member
 from landwatch.sources.vectors import Features, declared_crs, layer_format, read_features
-from landwatch.standardise.projection import TWD97_TM2
+from landwatch.vocabulary.crs import TWD97_TM2
 from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.zoning import COLUMNS, REQUIRED, UNUSED
 

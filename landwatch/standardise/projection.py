@@ -10,10 +10,8 @@ import shapely
 from pyproj.exceptions import CRSError, ProjError
 
 from landwatch.standardise.geometry import Repaired, Shapes, repaired
+from landwatch.vocabulary.crs import WGS84
 from landwatch.vocabulary.errors import InputError, UnknownCodeError
-
-WGS84: Final = "EPSG:4326"
-TWD97_TM2: Final = "EPSG:3826"
 
 TAIWAN_DEGREES: Final = (114.0, 10.0, 123.5, 27.0)
 """West, south, east, north of everything this program may be told about [degree]."""

@@ -8,7 +8,8 @@ import shapely
 
 from landwatch.schemas.raw import RawTable
 from landwatch.standardise.geometry import Repaired, geometry_kinds
-from landwatch.standardise.projection import TWD97_TM2, plane_shapes
+from landwatch.standardise.projection import plane_shapes
+from landwatch.vocabulary.crs import TWD97_TM2
 
 
 def shaped_rows(raw: RawTable) -> tuple[pl.DataFrame, str]:

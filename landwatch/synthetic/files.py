@@ -8,9 +8,11 @@ from landwatch.synthetic.archives import write_bytes
 from landwatch.synthetic.boundaries import write_boundaries
 from landwatch.synthetic.deals import draw_rentals, draw_sales
 from landwatch.synthetic.factories import FactoryFiles, write_factories
+from landwatch.synthetic.landcover import write_landcover
 from landwatch.synthetic.listings import write_listings
 from landwatch.synthetic.people import write_ages, write_projection, write_vital
 from landwatch.synthetic.polygons import write_renewal, write_zoning
+from landwatch.synthetic.projects import write_projects
 from landwatch.synthetic.query import write_query
 from landwatch.synthetic.registers import write_registers
 from landwatch.synthetic.rows import identified
@@ -51,6 +53,10 @@ class WorldFiles:
         ``source_file, kind, rows``: what is wrong or special in the register, file by file.
     factories : FactoryFiles
         Suspected factories, and their true counts by town.
+    landcover : tuple of pathlib.Path
+        Zips of land-cover rasters by decade.
+    projects : pathlib.Path
+        The list of projects.
     """
 
     directory: Path
@@ -72,6 +78,8 @@ class WorldFiles:
     truth: Path
     faults: Path
     factories: FactoryFiles
+    landcover: tuple[Path, ...]
+    projects: Path
 
 
 def write_world(
@@ -129,5 +137,7 @@ def write_world(
         factories=write_factories(
             directory / INPUTS["factories"], directory / "factories_truth.csv", world
         ),
+        landcover=write_landcover(directory / INPUTS["landcover"], world),
+        projects=write_projects(directory / INPUTS["projects"], world),
         study=write_bytes(directory / "study.toml", study_text(world).encode()),
     )

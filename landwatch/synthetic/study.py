@@ -18,6 +18,8 @@ INPUTS: Final = {
     "layer": "raw/layer/renewal.geojson",
     "shops": "raw/shops",
     "businesses": "raw/businesses",
+    "landcover": "raw/landcover",
+    "projects": "raw/projects/projects.csv",
 }
 """Kinds of input and where they lie, relative to the study file."""
 

@@ -33,6 +33,8 @@ STREAMS: Final = (
     "factories",
     "polygons",
     "shops",
+    *("geography", "towns", "sales", "rentals", "population", "income", "registers"),
+    *("landcover", "projects"),
 )
 """One independent stream of random numbers for each."""
 

@@ -26,3 +26,15 @@ class StudyError(LandwatchError, ValueError):
 
 class EstimationError(LandwatchError, ValueError):
     """The data at hand cannot carry the model asked of them (exit code 1)."""
+
+
+class FetchError(LandwatchError, ValueError):
+    """A file cannot be fetched, or is not what it should be (exit code 1)."""
+
+
+class OfflineError(FetchError):
+    """Nothing can be fetched from where this program runs (exit code 1)."""
+
+
+class ChangedFileError(FetchError):
+    """A file that was fetched before is another one now (exit code 1)."""

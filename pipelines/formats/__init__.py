@@ -10,11 +10,13 @@ from pipelines.formats.businesses import BUSINESSES
 from pipelines.formats.definitions import Context, Format, Kind
 from pipelines.formats.factories import FACTORIES
 from pipelines.formats.income import INCOME
+from pipelines.formats.landcover import LANDCOVER
 from pipelines.formats.layer import LAYER
 from pipelines.formats.listings import LISTINGS
 from pipelines.formats.lvr import LVR
 from pipelines.formats.lvr_query import LVR_QUERY
 from pipelines.formats.population import POPULATION
+from pipelines.formats.projects import PROJECTS
 from pipelines.formats.shops import SHOPS
 from pipelines.formats.vital import VITAL
 from pipelines.formats.zoning import ZONING
@@ -35,5 +37,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         LAYER,
         SHOPS,
         BUSINESSES,
+        LANDCOVER,
+        PROJECTS,
     )
 }

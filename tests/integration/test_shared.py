@@ -3,11 +3,16 @@
 import datetime as dt
 from pathlib import Path
 
+import geopandas as gpd
 import polars as pl
 import pytest
+from exactextract.raster import RasterioRasterSource
+from shapely import box
 
+from landwatch.measures.land_cover import class_areas
 from landwatch.schemas.raw import united
-from landwatch.sources.boundaries import read_towns
+from landwatch.sources.boundaries import embedded_towns, read_towns
+from landwatch.sources.landcover import opened_members
 from landwatch.standardise.duplicates import unit_ratio, without_duplicates
 from landwatch.vocabulary.places import embedded_places
 from pipelines.ingest import standardised_file
@@ -104,3 +109,21 @@ def test_lists_of_stores_and_brands_are_whole(shared: Path) -> None:
     documented = {"65000": 910, "63000": 591, "66000": 580, "10014": 38, "09007": 3}
     assert documented.items() <= dict(counties.iter_rows()).items()
     assert core.tables["shops__brands"]["brand_id"].n_unique() == 425
+
+
+def test_land_cover_of_all_towns_and_the_rest_is_the_whole_raster(shared: Path) -> None:
+    """2010s farm field: 368 towns and what lies outside them hold 4,866.18 km² (GDAL's sum)."""
+    path = shared / "landcover" / "G1km_TWD97-121_Landuse_2010s_.zip"
+    file = "2010s.zip/G1km_TWD97-121_Landuse_2010s_FF.tif"
+    with opened_members(path, "2010s.zip", frozenset({file})) as datasets:
+        crs = datasets[file].crs.to_wkt()
+        towns = embedded_towns()[1].to_crs("EPSG:3826").set_crs(crs, allow_override=True)
+        outside = box(*datasets[file].bounds).difference(towns.union_all())
+        zones = gpd.GeoDataFrame(
+            {"zone_id": [*towns["town_code"], "outside"]},
+            geometry=[*towns.geometry, outside],
+            crs=crs,
+        )
+        found = class_areas({"FF": RasterioRasterSource(datasets[file])}, zones, cell_size_m=1000)
+    assert found["area_m2"].sum() == pytest.approx(4_866_181_075.34, rel=1e-7)
+    assert found["covered_m2"].sum() == pytest.approx(40_254e6, rel=1e-6)

@@ -70,6 +70,7 @@ COLUMNS: Final[dict[str, Column]] = {
         "last day or file that tells of the listing, site or occupant, a lower bound; of listings "
         "the latest of those put together. Day in Taipei",
     ),
+    "crs": Column(pl.String, "coordinate system of the geometry or raster, an EPSG code"),
     "source_file": Column(pl.String, "published file"),
     "source_line": Column(pl.Int64, "line in the file, or element of a JSON list", "", 1),
 }

@@ -34,7 +34,6 @@ COLUMNS: Final[dict[str, Column]] = {
         pl.Float64, "area (length) changed by repairing rings that cross themselves", "share", 0, 1
     ),
     "geometry": Column(pl.Binary, "shape as WKB, east before north"),
-    "crs": Column(pl.String, "coordinate system of `geometry`", allowed=("EPSG:3826",)),
     "covered_area_m2": Column(pl.Float64, "area covered, overlaps counted once", "m²", 0),
     "covered_share": Column(pl.Float64, "the same as a share of the zone's area", "share", 0, 1),
     "length_in_zone_m": Column(pl.Float64, "length of lines inside the zone", "m", 0),

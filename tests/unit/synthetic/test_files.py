@@ -60,6 +60,7 @@ def test_every_listed_path_exists(written: WorldFiles) -> None:
     told |= {*written.lvr, *written.lvr_query, written.truth, written.faults}
     told |= {*written.factories.paths, written.factories.truth}
     told |= {*written.shops, *written.businesses, written.shops_truth}
+    told |= {*written.landcover, written.projects}
     assert told == {path for path in written.directory.rglob("*") if path.is_file()}
 
 
