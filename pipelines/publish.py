@@ -16,6 +16,7 @@ from landwatch.measures.criteria import CRITERIA
 from landwatch.schemas.storage import whole_file
 from landwatch.schemas.study import Study
 from landwatch.vocabulary.sources import known_sources
+from landwatch.vocabulary.land_cover import CAVEAT
 from pipelines.graph import Files, Step
 
 OUTCOMES_ZH: Final[Mapping[str, str]] = {
@@ -127,7 +128,8 @@ def _draw(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
         "fdr": options["fdr"],
         "counts": dict(counts.iter_rows()),
         "absent": [{"what": w, "reason": r} for w, r in _absent(effects, options["kinds"])],
-        "limits": [{"zh": zh, "en": en} for zh, en in _LIMITS],
+        "limits": [{"zh": zh, "en": en} for zh, en in _LIMITS]
+        + ([dict(CAVEAT)] if "landcover" in options["kinds"] else []),
         "interval_level": 0.95,
     }
     with whole_file(products["info"]) as draft:

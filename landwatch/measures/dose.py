@@ -70,7 +70,9 @@ def project_dose(awards: pl.DataFrame, population: pl.DataFrame | None = None) -
     Notes
     -----
     A place that is not in the list has no row: lists are not complete, and absence is not a dose
-    of 0. An amount told for several places together (flag ``joint_amount``) is not known.
+    of 0. For the same reason a 0 before the first project holds only as far as the list is complete
+    for that county. An amount told for several places together (flag ``joint_amount``) is not
+    known.
 
     Examples
     --------
