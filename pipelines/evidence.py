@@ -28,6 +28,11 @@ _NO_AFTER: Final = (
     "這個地區在起始日之後沒有可用的成交，因此沒有個案可列。",
     "No usable deal of this zone lies after the start date, so there is no case to show.",
 )
+_NOT_SHOWN: Final = (
+    "這類資料沒有可公開到段或路的地點，因此不列個案。",
+    "These records have no place that may be told, so no case is shown.",
+)
+_SHOWN_COLUMNS: Final = ("masked_address", "location_id", "target", "land_area_m2", "longitude")
 _NO_COORDINATES: Final = (
     "這類登錄沒有座標，無法尋找附近可比的案件。",
     "These records carry no coordinates, so no comparable cases nearby can be sought.",
@@ -98,6 +103,8 @@ def deal_evidence(question: Question) -> Evidence:
     after = own.filter(pl.col("deal_date") >= pl.col("effective_date"))
     if after.is_empty():
         return Evidence(flow, notes=(_NO_AFTER,))
+    if not set(_SHOWN_COLUMNS) <= set(core.columns):
+        return Evidence(flow, notes=(_NOT_SHOWN,))
     shown = _Shown(core, question)
     if rule.table != TABLE:
         cases = _cases(after, question, shown, {})

@@ -16,6 +16,12 @@ TABLES: Final[Mapping[str, str]] = {
 """Core table of each yearly outcome."""
 
 
+_NO_YEARS: Final = (
+    "這個地區不是完整的鄉鎮市區，沒有逐年數字。",
+    "The zone is not a whole town, so there are no yearly figures of it.",
+)
+
+
 def year_evidence(question: Question) -> Evidence:
     """Follow a yearly outcome to the figures of its town.
 
@@ -35,6 +41,8 @@ def year_evidence(question: Question) -> Evidence:
         pl.col(pl.Float64).fill_null(float("nan"))
     )
     years = tuple(YearLine(**row) for row in path.iter_rows(named=True))
+    if not years:
+        return Evidence(notes=(_NO_YEARS,))
     towns = panel.filter(pl.col("zone_id") == question.zone_id)["town_code"].unique()
     table = TABLES.get(question.outcome)
     if table is None or towns.is_empty():

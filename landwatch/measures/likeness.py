@@ -40,6 +40,10 @@ COMPARED: Final = (
     "log_area",
     *QUALITIES,
 )
+_ONE_DEAL: Final = ("day", "price_twd", "log_area")
+"""Comparables alike in all of these are one piece of evidence: a deal printed twice, or equal lots
+sold together."""
+
 _UNKNOWN_AREA_LOG: Final = 1.0
 
 
@@ -116,7 +120,7 @@ def ranked_pairs(pairs: pl.DataFrame, search: Search, likeness: Likeness) -> pl.
     polars.DataFrame
         ``subject, rank, position, distance_m, days_before, unlikeness_m, ratio``, ordered by
         subject and rank. Equals (to a micrometre) go to the later deal, then to the lower
-        position.
+        position. Of comparables of one day, price and area only the best is kept.
     """
     pairs = pairs.with_columns(
         (pl.col("s_day") - pl.col("day")).alias("days_before"),
@@ -127,7 +131,11 @@ def ranked_pairs(pairs: pl.DataFrame, search: Search, likeness: Likeness) -> pl.
         (pl.col("s_unit_price_twd_m2") / pl.col("unit_price_twd_m2")).alias("ratio"),
     )
     rank = pl.int_range(1, pl.len() + 1).over("subject").cast(pl.Int64).alias("rank")
-    ordered = table.sort("subject", "unlikeness_m", "days_before", "position").with_columns(rank)
+    ordered = (
+        table.sort("subject", "unlikeness_m", "days_before", "position")
+        .unique(["subject", *_ONE_DEAL], keep="first", maintain_order=True)
+        .with_columns(rank)
+    )
     columns = ("subject", "rank", "position", "distance_m", "days_before", "unlikeness_m", "ratio")
     return ordered.filter(pl.col("rank") <= search.k).select(columns)
 

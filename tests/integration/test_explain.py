@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -19,6 +20,7 @@ from pipelines.comparables import opened_comparables
 from pipelines.evidence import SEARCH
 from tests.integration.conftest import Finished
 from tests.integration.test_run import command
+from tests.integration.test_zones_from_file import with_zones
 
 DEALS = ("land_price", "farmland_price", "house_price")
 
@@ -203,3 +205,31 @@ def test_a_changed_study_file_is_said(small: Finished, tmp_path: Path) -> None:
     assert any("has changed since" in en for _, en in notes)
     with pytest.raises(StudyError):
         landwatch.explain(tmp_path / "none.toml", zone, out=small.out)
+
+
+def test_a_zone_drawn_as_polygon_is_explained(small: Finished, tmp_path: Path) -> None:
+    """Its deals are those inside by coordinates; it has no yearly figures and says so."""
+    world = with_zones(
+        small,
+        tmp_path,
+        'source = "file"\npath = "zones.gpkg"\neffective = 2019-01-03\nid = "key"\nname = "title"',
+    )
+    areas = gpd.read_parquet(small.out / "mart" / "zones.parquet")
+    core = pl.read_parquet(small.out / "core" / "lvr__sales.parquet")
+    located = core.group_by("town_code").agg(pl.col("longitude").count()).sort("longitude")
+    town = areas[areas["town_code"] == located["town_code"][-1]]
+    gpd.GeoDataFrame(
+        {"key": ["p1"], "title": ["[red]台地[/red]"]},
+        geometry=town.geometry.to_list(),
+        crs=areas.crs,
+    ).to_file(world / "zones.gpkg", engine="pyogrio")
+    landwatch.run(world / "study.toml", tmp_path / "out")
+    told = landwatch.explain(world / "study.toml", "臺地", "land_price", out=tmp_path / "out")
+    assert told.zone_id == "p1"
+    assert told.flow[0].rows_left == located["longitude"][-1]
+    assert told.cases
+    people = landwatch.explain(world / "study.toml", "p1", "population", out=tmp_path / "out")
+    assert people.years == ()
+    assert any("not a whole town" in en for _, en in people.notes)
+    done = command("explain", str(world / "study.toml"), "p1", "--out", str(tmp_path / "out"))
+    assert "[red]台地[/red]" in done.stdout

@@ -89,6 +89,7 @@ def found(table: pl.DataFrame, search: Search, likeness: Likeness | None = None)
 def by_hand(located: pl.DataFrame, search: Search, likeness: Likeness) -> list[tuple[int, int]]:
     """All pairs, one by one, by the words of the module."""
     rows = located.to_dicts()
+    whole = {row["position"]: row for row in rows}
     pairs = []
     for subject, s in enumerate(rows):
         near = []
@@ -116,7 +117,11 @@ def by_hand(located: pl.DataFrame, search: Search, likeness: Likeness) -> list[t
                 + likeness.metres_per_quality**2 * different
             )
             near.append((round(unlike, 6), days, c["position"]))
-        pairs += [(subject, p) for _, _, p in sorted(near)[: search.k]]
+        kept: dict[tuple[Any, ...], int] = {}
+        for *_, position in sorted(near):
+            c = whole[position]
+            kept.setdefault((c["day"], c["price_twd"], c["log_area"]), position)
+        pairs += [(subject, p) for p in list(kept.values())[: search.k]]
     return pairs
 
 
@@ -250,8 +255,18 @@ def test_a_subject_need_not_be_at_arms_length() -> None:
 def test_equal_ones_are_ordered_by_position() -> None:
     """Of two deals equally comparable the one that stands first in the table comes first."""
     before = {"deal_date": DAY - dt.timedelta(days=90), "price_twd": 2e6}
-    got = found(sales([before, before, before, {}]), Search(k=2))
+    dearer = [{**before, "price_twd": 2e6 + i} for i in range(3)]
+    got = found(sales([*dearer, {}]), Search(k=2))
     assert got["position"].to_list() == [0, 1]
+
+
+def test_a_deal_printed_twice_is_one_comparable() -> None:
+    """Of two rows of one day, price and area the first stands for both."""
+    before = {"deal_date": DAY - dt.timedelta(days=90), "price_twd": 2e6}
+    other = {"deal_date": DAY - dt.timedelta(days=200), "price_twd": 3e6}
+    assert found(sales([before, before, other, {}]), Search()).filter(pl.col("subject") == 3)[
+        "position"
+    ].to_list() == [0, 2]
 
 
 def test_placed_rows_are_admitted_up_to_an_error() -> None:
