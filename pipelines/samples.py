@@ -170,6 +170,7 @@ def flow_table(flows: list[Path], target: Path) -> None:
     target : pathlib.Path
         ``mart/sample_flow.csv``.
     """
-    schema = {"outcome": pl.String, "step": pl.String} | dict.fromkeys(FLOW_COUNTS, pl.Int64)
-    parts = [pl.read_parquet(p).cast(schema) for p in flows]
-    write_csv(pl.concat([pl.DataFrame(schema=schema), *parts]), target)
+    counts = dict.fromkeys(FLOW_COUNTS, pl.Int64)
+    empty = pl.DataFrame(schema={"outcome": pl.String, "step": pl.String, **counts})
+    parts = [pl.read_parquet(p).cast(dict(empty.schema)) for p in flows]
+    write_csv(pl.concat([empty, *parts]), target)
