@@ -172,5 +172,6 @@ def flow_table(flows: list[Path], target: Path) -> None:
     """
     counts = dict.fromkeys(FLOW_COUNTS, pl.Int64)
     empty = pl.DataFrame(schema={"outcome": pl.String, "step": pl.String, **counts})
-    parts = [pl.read_parquet(p).cast(dict(empty.schema)) for p in flows]
+    casts = [pl.col(c).cast(dtype) for c, dtype in empty.schema.items()]
+    parts = [pl.read_parquet(p).select(casts) for p in flows]
     write_csv(pl.concat([empty, *parts]), target)

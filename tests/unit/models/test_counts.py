@@ -25,12 +25,12 @@ def panel(zone_births: list[int], control_births: int = 2_000) -> pd.DataFrame:
 
 
 def test_a_small_zone_is_not_judged_by_the_quiet_of_large_towns() -> None:
-    """Twenty births a year, steady by luck: the error is that of a count of twenty."""
-    frame = panel([20] * 8)
+    """Some twenty births a year, steady by luck: the error is that of a count of twenty."""
+    frame = panel([20, 21] * 4)
     spec = specification("births")
     known = fit_zone_effects(frame, spec).iloc[0]
     unknown = fit_zone_effects(frame.drop(columns="log_variance"), spec).iloc[0]
-    assert known["estimate_log"] == pytest.approx(unknown["estimate_log"])
+    assert known["estimate_log"] == pytest.approx(unknown["estimate_log"], abs=0.01)
     assert known["std_error"] > 1.5 * unknown["std_error"]
 
 
