@@ -229,8 +229,8 @@ def flow_table(flows: list[Path], target: Path) -> None:
     target : pathlib.Path
         ``mart/sample_flow.csv``.
     """
-    schema: dict[str, Any] = {"outcome": pl.String, "step": pl.String}
-    schema |= dict.fromkeys(FLOW_COUNTS, pl.Int64)
-    columns = [pl.col(name).cast(dtype) for name, dtype in schema.items()]
-    parts = [pl.read_parquet(p).select(columns) for p in flows]
-    write_csv(pl.concat([pl.DataFrame(schema=schema), *parts]), target)
+    counts = dict.fromkeys(FLOW_COUNTS, pl.Int64)
+    empty = pl.DataFrame(schema={"outcome": pl.String, "step": pl.String, **counts})
+    casts = [pl.col(c).cast(dtype) for c, dtype in empty.schema.items()]
+    parts = [pl.read_parquet(p).select(casts) for p in flows]
+    write_csv(pl.concat([empty, *parts]), target)

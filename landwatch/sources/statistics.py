@@ -5,6 +5,7 @@ Publishers: Department of Household Registration (內政部戶政司); Fiscal In
 """
 
 import json
+import re
 from typing import Final
 
 import polars as pl
@@ -15,9 +16,25 @@ from landwatch.sources.headed import read_headed
 from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.statistics import INCOME_VILLAGES
 
-POPULATION_MEMBER: Final = r"(19|20)\d\d-\d\d\.json"
-
+_MONTH_IN_NAME: Final = re.compile(r"(?<!\d)((?:19|20)\d\d[-_]?\d\d|1\d\d\d\d)(?!\d)")
 _NO_REJECTS: Final = {"source_line": pl.Int64, "reason": pl.String, "raw": pl.String}
+
+
+def is_population_month(member: Member) -> bool:
+    """Tell whether a file is an object of towns with their population.
+
+    Parameters
+    ----------
+    member : Member
+        A file.
+
+    Returns
+    -------
+    bool
+        True where its beginning reads so.
+    """
+    head = member.head
+    return head.lstrip().startswith("{") and '"area"' in head and '"population"' in head
 
 
 def read_population_month(member: Member) -> RawTable:
@@ -26,7 +43,8 @@ def read_population_month(member: Member) -> RawTable:
     Parameters
     ----------
     member : Member
-        ``YYYY-MM.json``: an object of town code to ``area, households, population``.
+        An object of town code to ``area, households, population``; its name tells the month, such
+        as ``2018-12.json`` or ``10712.json``.
 
     Returns
     -------
@@ -36,8 +54,14 @@ def read_population_month(member: Member) -> RawTable:
     Raises
     ------
     InputError
-        If the file is not such an object.
+        If the file is not such an object, or its name tells no month.
     """
+    found = _MONTH_IN_NAME.search(member.name)
+    if found is None:
+        raise InputError(
+            f"{member.source_file}: holds the population of towns, but no month; expected a name "
+            "such as 2018-12.json, which tells it. Keep the published names."
+        )
     try:
         entries = json.loads(member.content)
         rows = [
@@ -51,7 +75,7 @@ def read_population_month(member: Member) -> RawTable:
         ) from error
     schema = {"area": pl.String, "households": pl.String, "population": pl.String}
     frame = pl.DataFrame(rows, schema=schema).with_columns(
-        pl.lit(member.name[:7]).alias("month"),
+        pl.lit(found[1].replace("_", "-")).alias("month"),
         pl.Series("raw", [json.dumps(r, ensure_ascii=False) for r in rows], pl.String),
     )
     return _table(member, frame, "population")

@@ -8,6 +8,7 @@ import polars as pl
 from landwatch.schemas.raw import RawTable, Standardised
 from landwatch.standardise.town_rows import (
     decimal_number,
+    months,
     placed,
     sorted_out,
     stacked,
@@ -37,10 +38,8 @@ def standardise_population(raws: Sequence[RawTable], places: Places) -> Standard
         A town no study place answers to, or a number that is none, is rejected.
     """
     frame = stacked(raws, ("area", "households", "population", "month"))
-    frame = whole_numbers(placed(frame, pl.col("area"), places), ("population", "households"))
-    frame = frame.with_columns(
-        (pl.col("month") + "-01").str.to_date("%Y-%m-%d", strict=False).alias("month"),
-    )
+    frame = months(placed(frame, pl.col("area"), places))
+    frame = whole_numbers(frame, ("population", "households"))
     faults = (
         *town_faults(places),
         ("bad_date", pl.col("month").is_null()),

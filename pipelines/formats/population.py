@@ -1,6 +1,5 @@
 """Population: by town and month, by age, by education, projected."""
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -46,9 +45,7 @@ POPULATION: Final = Kind(
     formats=(
         Format(
             name="population of towns in a month",
-            recognises=lambda m: bool(
-                re.fullmatch(statistics.POPULATION_MEMBER, m.name, re.IGNORECASE)
-            ),
+            recognises=statistics.is_population_month,
             read=statistics.read_population_month,
             standardise=lambda raws, c: standardise_population(raws, c.places),
         ),

@@ -52,7 +52,7 @@ def test_nothing_planted_is_flagged_at_most_at_the_nominal_share(
 def test_zone_intervals_cover_the_truth_about_as_often_as_they_say(
     world: str, request: pytest.FixtureRequest
 ) -> None:
-    """Of 48 intervals of 95 % no more miss than a binomial count would in 999 of 1,000 worlds."""
+    """Of the intervals of 95 % no more miss than a binomial count would in 999 of 1,000 worlds."""
     from scipy.stats import binom
 
     found = request.getfixturevalue(world).compared()

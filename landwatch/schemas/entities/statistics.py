@@ -55,6 +55,9 @@ COLUMNS: Final[dict[str, Column]] = {
 
 _SOURCE: Final = ("source_file", "source_line")
 _VILLAGE: Final = ("town_code", "village_name", "village_code")
+_NAMED: Final = ("town_code", "village_name")
+"""What identifies a village: names are unique in a town, and codes are not always published."""
+
 _THREE_AGES: Final = ("population_0_14", "population_15_64", "population_65_up")
 _TERTIARY: Final = ("tertiary_graduated", "tertiary_attended")
 _RATIOS: Final = (
@@ -98,7 +101,7 @@ TABLES: Final = (
         (*_VILLAGE, "month", "population", "households", *_THREE_AGES, *_SOURCE),
         ("town_code", "village_name", "month", "population", *_THREE_AGES, *_SOURCE),
         _SOURCE,
-        repeats=(*_VILLAGE, "month"),
+        repeats=(*_NAMED, "month"),
     ),
     Table(
         "population__town_ageing",
@@ -112,7 +115,7 @@ TABLES: Final = (
         (*_VILLAGE, "year", "population_15_up", *_TERTIARY, *_SOURCE),
         ("town_code", "village_name", "year", "population_15_up", *_SOURCE),
         _SOURCE,
-        repeats=(*_VILLAGE, "year"),
+        repeats=(*_NAMED, "year"),
     ),
     Table(
         "population__town_projections",
@@ -126,7 +129,7 @@ TABLES: Final = (
         (*_VILLAGE, "month", "births", "deaths", "marriages", "divorces", *_SOURCE),
         ("town_code", "village_name", "month", "births", "deaths", *_SOURCE),
         _SOURCE,
-        repeats=(*_VILLAGE, "month"),
+        repeats=(*_NAMED, "month"),
     ),
     Table(
         "vital__town_years",

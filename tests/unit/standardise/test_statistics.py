@@ -2,12 +2,22 @@
 
 import json
 
+import pytest
+
 from landwatch.schemas.raw import united
 from landwatch.sources.archives import Member
-from landwatch.sources.statistics import read_income_year, read_population_month
+from landwatch.sources.headed import read_headed
+from landwatch.sources.statistics import (
+    is_population_month,
+    read_income_year,
+    read_population_month,
+)
 from landwatch.standardise.duplicates import without_duplicates
 from landwatch.standardise.statistics import standardise_income, standardise_population
+from landwatch.standardise.vital import standardise_vital_villages
+from landwatch.vocabulary.errors import InputError
 from landwatch.vocabulary.places import embedded_places
+from landwatch.vocabulary.statistics import VITAL_VILLAGES
 
 PLACES = embedded_places()
 HEADER = (
@@ -54,3 +64,28 @@ def test_the_same_year_given_twice_counts_once() -> None:
     core = without_duplicates(united(parts))
     assert core.tables["income__village_years"].height == 1
     assert sorted(core.ledger["rows_duplicate"].to_list()) == [0, 1]
+
+
+def test_the_month_of_a_population_file_is_in_its_name() -> None:
+    """Gregorian or ROC; without a month the file is refused, not dated."""
+    content = json.dumps({"1": {"area": "臺東縣臺東市", "households": 1, "population": 2}}).encode()
+    for name in ("10712.json", "pop_2018_12.json", "201812.json"):
+        member = Member(f"p.zip/{name}", content)
+        assert is_population_month(member)
+        result = standardise_population([read_population_month(member)], PLACES)
+        assert str(result.tables["population__town_months"]["month"].item()) == "2018-12-01"
+    with pytest.raises(InputError, match="no month"):
+        read_population_month(Member("p.zip/population.json", content))
+
+
+def test_a_month_published_again_with_village_codes_counts_once() -> None:
+    """The village's name identifies it; births are not doubled by a second download."""
+    header = "統計年月,區域別代碼,區域別,村里,出生數,死亡數"
+    parts = []
+    for position, code in enumerate(("", "65000010001")):
+        text = f"{header}\n10612,{code},新北市板橋區,留侯里,3,1\n"
+        raw = read_headed(Member(f"{position}.csv", text.encode()), VITAL_VILLAGES)
+        parts.append(standardise_vital_villages([raw], PLACES))
+    core = without_duplicates(united(parts))
+    assert core.tables["vital__village_months"]["village_code"].to_list() == ["65000010001"]
+    assert core.ledger["rows_duplicate"].to_list() == [1, 0]
