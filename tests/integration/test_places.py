@@ -8,7 +8,8 @@ from pyproj import Transformer
 from tests.integration.conftest import Finished
 
 ROWS_PER_KEY = 4
-"""Rows of one key share its error, so that chance is that of so many fewer rows."""
+"""Rows of one key share its error, so that chance is that of fewer rows; how many is assumed, and
+was widened after one row a key proved too strict here."""
 
 
 def test_every_core_row_is_placed_once(small: Finished) -> None:
