@@ -91,9 +91,7 @@ def gazetteer(spots: pl.DataFrame, areas: pl.DataFrame | None = None) -> pl.Data
     """
     factors = _corrections(spots, areas)
     places = level_places(spots, areas).with_columns(_is_land("place_key", pl.col("place_level")))
-    known = places.join(
-        factors, on=["place_level", "is_land"], how="left", maintain_order="left"
-    ).with_columns(pl.col("half", "ninety").fill_null(1.0))
+    known = places.join(factors, on=_KIND, how="left", maintain_order="left")
     corrected = known.with_columns(
         pl.col("place_error_m") * pl.col("half"), pl.col("place_error_p90_m") * pl.col("ninety")
     )
@@ -195,6 +193,15 @@ def _corrections(spots: pl.DataFrame, areas: pl.DataFrame | None) -> pl.DataFram
         (distance / pl.col("place_error_p90_m")).alias("ninety"),
     )
     points = (pl.col("half").median(), pl.col("ninety").quantile(0.9, "linear"))
-    few = pl.col("n") < MIN_PLACED
     by_level = ratios.group_by("place_level", "is_land").agg(pl.len().alias("n"), *points)
-    return by_level.filter(~few).drop("n")
+    overall = ratios.select(*points) if ratios.height >= MIN_PLACED else _NO_CORRECTION
+    every = pl.DataFrame({"place_level": LEVELS}).join(_KINDS, how="cross")
+    known = every.join(by_level.filter(pl.col("n") >= MIN_PLACED), on=_KIND, how="left")
+    return known.select(
+        *_KIND, *(pl.col(c).fill_null(overall[c].item()) for c in ("half", "ninety"))
+    )
+
+
+_KIND: Final = ["place_level", "is_land"]
+_KINDS: Final = pl.DataFrame({"is_land": [False, True]})
+_NO_CORRECTION: Final = pl.DataFrame({"half": [1.0], "ninety": [1.0]})

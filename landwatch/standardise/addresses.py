@@ -12,9 +12,11 @@ from landwatch.vocabulary.text import folded
 
 _RANGE = r"\d+~\d+(?:地號|號)"
 _NUMBER = r"\d+(?:[-之]\d+)*"
-_AND = r"[、,，.;；及和]"
+_AND = r"[、,，.;；及和至]"
 _EXACT = rf"(\d+)(?:[-之]\d+)*(?:{_AND}{_NUMBER})*(地號|號)"
-_SPELT_OUT = r"[〇零一二三四五六七八九十百]+(?:之[〇零一二三四五六七八九十百]+)?號.*$"
+_SPELT_OUT = (
+    r"[〇零一二三四五六七八九十百千兩廿卅]+(?:之[〇零一二三四五六七八九十百千兩廿卅]+)?號.*$"
+)
 
 
 def is_exact(address: pl.Expr) -> pl.Expr:
@@ -67,25 +69,23 @@ def masked_address(address: pl.Expr) -> pl.Expr:
 def _masked(spelled: pl.Series) -> pl.Series:
     text = pl.col("text")
     frame = spelled.alias("text").to_frame()
-    # the register's own ranges may still name the other doors of a deal: 新德路294.271~300號
-    ranged = rf"^(?<head>.*?)(?:{_NUMBER}{_AND})*(?<range>{_RANGE})"
+    # the register's own ranges may still hold the doors of a deal, even glued to the range:
+    # 新德路294.271~300號, 十興三街125121~150號; only the last number is sure
+    ranged = rf"^(?<head>.*?)(?:{_NUMBER}{_AND})*{_NUMBER}~(?<n>\d+)(?<kind>地號|號)"
     parts = rf"^(?<head>.*?)(?<n>\d+)(?:[-之]\d+)*(?:{_AND}{_NUMBER})*(?<kind>地號|號)"
-    frame = frame.with_columns(
-        text.str.extract_groups(ranged).alias("ranged"),
-        text.str.extract_groups(parts).alias("exact"),
-        text.str.extract(r"^(\D*)", 1).str.replace(_SPELT_OUT, "").alias("unnumbered"),
-    )
-    number = pl.col("exact").struct.field("n").cast(pl.Int64, strict=False)
-    frame = frame.with_columns(((number - 1).clip(0) // 30 * 30 + 1).alias("low"))
-    bucket = pl.concat_str(
-        pl.col("exact").struct.field("head"),
-        pl.col("low"),
-        pl.lit("~"),
-        pl.col("low") + 29,
-        pl.col("exact").struct.field("kind"),
-    )
-    published = pl.concat_str(pl.col("ranged").struct.field("head", "range"))
-    return frame.select(pl.coalesce(published, bucket, "unnumbered")).to_series()
+    return frame.select(
+        pl.coalesce(
+            _bucket(text.str.extract_groups(ranged)),
+            _bucket(text.str.extract_groups(parts)),
+            text.str.extract(r"^(\D*)", 1).str.replace(_SPELT_OUT, ""),
+        )
+    ).to_series()
+
+
+def _bucket(found: pl.Expr) -> pl.Expr:
+    head, number, kind = (found.struct.field(f) for f in ("head", "n", "kind"))
+    low = (number.cast(pl.Int64, strict=False) - 1).clip(0) // 30 * 30 + 1
+    return pl.concat_str(head, low, pl.lit("~"), low + 29, kind)
 
 
 def street_or_section(masked: pl.Expr, county_name: pl.Expr, town_name: pl.Expr) -> pl.Expr:

@@ -164,5 +164,5 @@ def _numeral(found: re.Match[str]) -> str:
     text = found.group()
     try:
         return str(cn2an.an2cn(text)) if text.isdigit() else str(cn2an.cn2an(text, "normal"))
-    except ValueError:
+    except (ValueError, KeyError):
         return text
