@@ -15,8 +15,8 @@ import landwatch
 from landwatch.measures.criteria import CRITERIA
 from landwatch.schemas.storage import whole_file
 from landwatch.schemas.study import Study
-from landwatch.vocabulary.sources import known_sources
 from landwatch.vocabulary.land_cover import CAVEAT
+from landwatch.vocabulary.sources import known_sources
 from pipelines.graph import Files, Step
 
 OUTCOMES_ZH: Final[Mapping[str, str]] = {
