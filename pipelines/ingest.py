@@ -98,7 +98,7 @@ def part_steps(study: Study, work: Path) -> list[Step]:
             continue
         kind = KINDS[source.kind]
         for path in published_files(source.path, kind.suffixes):
-            label = _label(source, path)
+            label = _label(source, path, _shared_name(study, position))
             part = work / f"{position}-{source.kind}" / label.replace("/", "__")
             names = (*kind.tables, "rejects", "ledger")
             options = {
@@ -127,9 +127,19 @@ def _beside(path: Path) -> dict[str, Path]:
     return {p.suffix.lower(): p for p in companions(path, SHAPEFILE_COMPANIONS)}
 
 
-def _label(source: Input, path: Path) -> str:
+def _shared_name(study: Study, position: int) -> str:
+    """Tell apart inputs whose last folder has one name: ledgers name every file once."""
+    source = study.inputs[position]
+    same = [i for i in study.inputs if i.path.name == source.path.name]
+    if len(same) == 1:
+        return ""
+    twice = [i for i in same if i.kind == source.kind]
+    return f"{source.kind}:" if len(twice) == 1 else f"{source.kind}-{position + 1}:"
+
+
+def _label(source: Input, path: Path, prefix: str) -> str:
     below = path.relative_to(source.path) if path != source.path else Path()
-    return (Path(source.path.name) / below).as_posix().rstrip("/.")
+    return prefix + (Path(source.path.name) / below).as_posix().rstrip("/.")
 
 
 def _write_part(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:

@@ -59,7 +59,7 @@ COLUMNS: Final[dict[str, Column]] = {
         pl.String, "how finely the source itself places the row", allowed=PLACE_LEVELS
     ),
     "month": Column(pl.Date, "first day of the month"),
-    "year": Column(pl.Int32, "calendar or tax year", "year", 1990, 2100),
+    "year": Column(pl.Int32, "calendar or tax year", "year", 1895, 2100),
     "village_name": Column(pl.String, "村里"),
     "closed_date": Column(
         pl.Date, "day a business or registration ended: 停業, 歇業 or 廢止, the earliest told"
