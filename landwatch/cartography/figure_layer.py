@@ -40,7 +40,8 @@ def figure_layer(rows: pd.DataFrame, style: FigureStyle, key: str, treated: set[
     Returns
     -------
     dict
-        The layer.
+        The layer. Its areas have no rows and notes of their own: the page shows the cells under
+        the names of the columns, and the legend's note.
     """
     shown = rows["value"].to_numpy(dtype=float) * style.factor
     colours, labels = _scale(shown, style)
@@ -108,12 +109,5 @@ def _zone(row: Any, value: float, fill: str, style: FigureStyle, treated: set[st
     return {
         "fill": fill if known else HATCH if row.status == "suppressed" else LAND,
         "sign": sign,
-        "symbol": "",
-        "cells": [told, str(row.period), count],
-        "rows": [
-            [_with_unit(style), told],
-            [bilingual("row_period"), str(row.period) or bilingual("not_available")],
-            [bilingual("row_n_rows"), count],
-        ],
-        "notes": [style.note],
+        "cells": [told, str(row.period) or bilingual("not_available"), count],
     }

@@ -65,6 +65,12 @@ TRACE: Final[Mapping[str, Text]] = {
 
 FLOW: Final[Mapping[str, str]] = {
     "core rows": "登錄資料列",
+    "spells of listings": "刊登（同一則跨月合一）",
+    "a dwelling by 物件類型": "依物件類型為住宅",
+    "outside days on which the source lost listings (vocabulary.listing_faults)": (
+        "不在來源遺失刊登的日子"
+    ),
+    "with a rent and an area": "有租金與面積",
     "in the register of completed deals": "成交登錄（不含預售）",
     "of the outcome's kind": "屬於這個項目的類別",
     "within the study period": "在研究期間內",

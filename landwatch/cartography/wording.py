@@ -15,6 +15,36 @@ NAMES = {
     "page_house_price": ("房屋價格", "House price"),
     "page_rent": ("租金", "Rent"),
     "page_kpi": ("人口與所得", "People and income"),
+    "page_asking_rent": ("刊登租金", "Asking rents"),
+    "page_shops": ("店家與連鎖店", "Shops and chains"),
+    "page_factories": ("疑似農地工廠", "Suspected factories"),
+    "page_land_cover": ("土地覆蓋", "Land cover"),
+    "page_people": ("人口結構", "Age and births"),
+    "page_planning": ("計畫與補助", "Plans and projects"),
+    "lead_asking_rent": (
+        "租屋網上開價多少、有多少刊登；與登錄租金分開，不混用。",
+        "What rents are asked on listing sites, and how many; never mixed with registered rents.",
+    ),
+    "lead_shops": (
+        "連鎖店與獨立店各有多少，依門市清單與營業登記。",
+        "How many shops belong to chains and how many do not, by store lists and the register.",
+    ),
+    "lead_factories": (
+        "各來源指出的疑似農地工廠與查處進度；全部都是疑似，需要查證。",
+        "Suspected factories on farmland by source, and steps of enforcement; all to be checked.",
+    ),
+    "lead_land_cover": (
+        "農田與都市覆蓋的占比與變化，作為背景。",
+        "Farmland and built-up cover and their change, as background.",
+    ),
+    "lead_people": (
+        "出生、年齡、教育，與三十年後的年輕女性人口。",
+        "Births, ages, education, and young women thirty years on.",
+    ),
+    "lead_planning": (
+        "都市計畫涵蓋多少土地，清單上核定了多少地方創生案件。",
+        "How much land is under urban plans, and which projects were approved on the list at hand.",
+    ),
     "lead_verdict": (
         "每個地區依兩個面向判定：居民生計是否好轉、地價租金是否上漲。",
         "Each zone is judged on two sides: did livelihoods improve, and did land and rent rise.",

@@ -43,10 +43,10 @@ DEGREES: Final = ("EPSG:3824", "EPSG:4326")
 """Those in degrees: fit for class codes, not for areas per cell."""
 
 CAVEAT: Final = {
-    "zh": "土地覆蓋為 1 公里網格的年代平均（1990、2000、2010 年代），全部早於 2019 年的政策；"
+    "zh": "土地覆蓋的年代網格（1990、2000、2010 年代，1 公里）全部早於 2019 年的政策；"
     "僅供描述背景，不能用來比較政策前後。沿海網格的海面與陸地平均分攤。",
-    "en": "Land cover is on 1 km cells by decade (1990s, 2000s, 2010s), all before the policy of "
-    "2019: background only, no comparison of before and after. Cells on the coast spread sea and "
-    "land evenly.",
+    "en": "Rasters of land cover by decade (1990s, 2000s, 2010s; 1 km cells) all lie before the "
+    "policy of 2019: background only, no comparison of before and after. Cells on the coast spread "
+    "sea and land evenly.",
 }
 """What a page that shows these figures has to say."""

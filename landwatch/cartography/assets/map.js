@@ -153,9 +153,11 @@
     const shut = el("button", { type: "button", class: "shut", "aria-label": word("close") }, "×");
     shut.addEventListener("click", close);
     const rows = el("dl", { class: "facts" });
-    facts(rows, [...zone.rows, ...town.rows]);
+    const own = zone.rows || layer.columns.map((key, i) => [word(key), zone.cells[i]]);
+    const notes = zone.notes || [layer.legend.note];
+    facts(rows, [...own, ...town.rows]);
     box.replaceChildren(shut, el("h2", { id: "panel-name", tabindex: "-1" }, bdi(name(town))),
-      el("p", { class: "what" }, pick(layer.title)), ...zone.notes.map((note) => el("p", { class: "note" }, bdi(note))), rows);
+      el("p", { class: "what" }, pick(layer.title)), ...notes.map((note) => el("p", { class: "note" }, bdi(note))), rows);
     evidence(box, zone.evidence);
     for (const series of zone.series || []) {
       box.append(el("h3", {}, word("series") + " · " + pick(series.title)), plot(series.plot, `${name(town)} ${pick(series.title)}`));

@@ -132,6 +132,20 @@ def write_tables(folder: Path, reason: str) -> None:
     ).to_csv(folder / "kpi.csv", index=False)
 
 
+def write_figures(folder: Path, period: str) -> None:
+    """Write one figure: two towns shown, one zero, one suppressed, one no data, one without row."""
+    pd.DataFrame(
+        [
+            ("A1", "shops_chain_count", period, 7, 9, "shown"),
+            ("A2", "shops_chain_count", period, 0, 6, "shown"),
+            ("A3", "shops_chain_count", period, "", 2, "suppressed"),
+            ("A4", "shops_chain_count", period, "", 0, "no_data"),
+            ("C1", "shops_chain_count", period, 31, 40, "shown"),
+        ],
+        columns=["zone_id", "figure", "period", "value", "n_rows", "status"],
+    ).to_csv(folder / "figures.csv", index=False)
+
+
 def write_world(
     folder: Path,
     *,
@@ -145,6 +159,7 @@ def write_world(
     write_zones(folder, names or {})
     write_effects(folder, outcomes, reason)
     write_tables(folder, reason)
+    write_figures(folder, reason)
     (folder / "site.json").write_text(json.dumps({**SITE, **(site or {})}), encoding="utf-8")
     return folder
 

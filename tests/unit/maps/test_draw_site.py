@@ -22,7 +22,7 @@ ALLOWED_ADDRESSES = {
     "https://bugs.chromium.org/p/chromium/issues/detail?id=600120",
     "https://bugzilla.mozilla.org/show_bug.cgi?id=888319",
 }
-DRAWN = ["verdict", "land_price", "rent", "kpi"]
+DRAWN = ["verdict", "land_price", "rent", "kpi", "shops"]
 
 
 def _data(page: Path) -> dict[str, Any]:
@@ -42,7 +42,8 @@ def test_pages_exist_for_what_was_estimated(mart: Path, tmp_path: Path) -> None:
     assert sorted(p.stem for p in (tmp_path / "site/maps").iterdir()) == sorted(DRAWN)
     missing = dict(_data(index)["missing"])
     assert missing["farmland_price"][0] == "估計結果中沒有這個項目：農地單價"
-    assert set(missing) == {"farmland_price", "house_price"}
+    undrawn = {"asking_rent", "factories", "land_cover", "people", "planning"}
+    assert set(missing) == {"farmland_price", "house_price"} | undrawn
     assert 'href="maps/rent.html"' in index.read_text(encoding="utf-8")
     assert 'href="maps/house_price.html"' not in index.read_text(encoding="utf-8")
 
@@ -55,7 +56,7 @@ def test_same_tables_give_the_same_bytes(mart: Path, tmp_path: Path) -> None:
         files = sorted((tmp_path / name).rglob("*.html"))
         digests.append([hashlib.sha256(path.read_bytes()).hexdigest() for path in files])
     assert digests[0] == digests[1]
-    assert len(digests[0]) == 5
+    assert len(digests[0]) == 6
 
 
 def test_no_page_holds_an_address_that_could_be_loaded(mart: Path, tmp_path: Path) -> None:
@@ -95,6 +96,22 @@ def test_signs_follow_the_numbers(mart: Path, tmp_path: Path) -> None:
     assert zones["A1"]["cells"][0] == "+22.1%"
 
 
+def test_every_town_is_on_a_descriptive_map(mart: Path, tmp_path: Path) -> None:
+    """Zones, other towns, suppressed ones, and those no source covers have signs of their own."""
+    draw_site(mart, tmp_path / "site")
+    zones = _zones(tmp_path / "site/maps/shops.html")
+    signs = {name: zone["sign"] for name, zone in zones.items()}
+    assert signs == {
+        "A1": "zone",
+        "A2": "zone",
+        "A3": "suppressed",
+        "A4": "no_data",
+        "C1": "town",
+        "C2": "no_data",
+    }
+    assert [zones[name]["cells"][0] for name in ("A1", "A2", "C1")] == ["7", "0", "31"]
+
+
 def test_a_zone_without_a_row_is_hatched_and_said_so(mart: Path, tmp_path: Path) -> None:
     """A treated zone that the results forgot does not look like a control."""
     effects = pd.read_csv(mart / "effects.csv", dtype=str)
@@ -114,7 +131,7 @@ def test_without_results_the_start_page_says_why(mart: Path, tmp_path: Path) -> 
         if path.name != "site.json":
             path.unlink()
     data = _data(draw_site(mart, tmp_path / "site"))
-    assert len(data["missing"]) == 6
+    assert {name for name, _ in data["missing"]} >= {"verdict", "rent", "shops", "factories"}
     assert not (tmp_path / "site/maps").exists()
     assert (data["pooled"], data["events"]) == ([], [])
 
