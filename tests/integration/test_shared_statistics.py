@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from landwatch.measures.coverage import town_coverage
+from landwatch.measures.town_coverage import town_coverage
 from landwatch.measures.livelihood import yearly_births
 from landwatch.measures.masuda import projected_masuda
 from landwatch.schemas.raw import Standardised
