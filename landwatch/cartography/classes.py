@@ -75,33 +75,51 @@ def class_colours(percent: NDArray[np.float64], breaks: tuple[float, ...]) -> li
 
 
 def sequential_breaks(values: NDArray[np.float64]) -> tuple[float, ...]:
-    """Breaks of a quantity that has no zero to be centred on.
+    """Breaks of a quantity that is not a change.
 
     Parameters
     ----------
     values : ndarray, shape (n,)
-        Finite numbers, none below zero.
+        Finite numbers.
 
     Returns
     -------
     tuple of float
-        Four ascending breaks, for five classes: quintiles of the distinct positive numbers
-        (`mapclassify.Quantiles`), rounded up as in `symmetrical_breaks`; zero is in the first
-        class. With fewer than five different numbers the breaks are 1, 2, 5 and 10.
+        Ascending breaks: zero, where some number is not above it, so that none is a class of its
+        own; then four, the quintiles of the distinct positive numbers (`mapclassify.Quantiles`),
+        rounded up as in `symmetrical_breaks`. With fewer than five different positive numbers
+        these are 1, 2, 5 and 10.
 
     Raises
     ------
     InputError
-        If a number is negative or not finite.
+        If a number is not finite.
     """
     numbers = np.asarray(values, dtype=np.float64)
-    if not np.isfinite(numbers).all() or (numbers < 0).any():
-        raise InputError("classes of a quantity need finite numbers from zero up, found others")
+    if not np.isfinite(numbers).all():
+        raise InputError("classes of a quantity need finite numbers, found others")
+    zero = (0.0,) if (numbers <= 0).any() else ()
     positive = np.unique(numbers[numbers > 0].round(9))
     if positive.size < 5:
-        return (1.0, 2.0, 5.0, 10.0)
+        return (*zero, 1.0, 2.0, 5.0, 10.0)
     quintiles = mapclassify.Quantiles(positive, k=5).bins[:4]
-    return _strictly_rising([_round_up(float(value)) for value in quintiles])
+    return (*zero, *_strictly_rising([_round_up(float(value)) for value in quintiles]))
+
+
+def sequential_scale(breaks: tuple[float, ...]) -> tuple[str, ...]:
+    """Colours of the classes of a quantity.
+
+    Parameters
+    ----------
+    breaks : tuple of float
+        As `sequential_breaks` gives them.
+
+    Returns
+    -------
+    tuple of str
+        One more colour than breaks; the class of zero, where there is one, is white.
+    """
+    return SEQUENTIAL[-len(breaks) - 1 :]
 
 
 def sequential_colours(values: NDArray[np.float64], breaks: tuple[float, ...]) -> list[str]:
@@ -112,7 +130,7 @@ def sequential_colours(values: NDArray[np.float64], breaks: tuple[float, ...]) -
     values : ndarray, shape (n,)
         Finite numbers.
     breaks : tuple of float
-        Four breaks as `sequential_breaks` gives them.
+        As `sequential_breaks` gives them.
 
     Returns
     -------
@@ -120,7 +138,7 @@ def sequential_colours(values: NDArray[np.float64], breaks: tuple[float, ...]) -
         ``#rrggbb``; a number equal to a break takes the lower class.
     """
     classes = np.searchsorted(np.asarray(breaks), np.asarray(values, dtype=np.float64))
-    return [SEQUENTIAL[index] for index in classes]
+    return [sequential_scale(breaks)[index] for index in classes]
 
 
 def plain_labels(breaks: tuple[float, ...], *, signed: bool) -> list[str]:

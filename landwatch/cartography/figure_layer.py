@@ -12,12 +12,13 @@ from landwatch.cartography.classes import (
     plain_labels,
     sequential_breaks,
     sequential_colours,
+    sequential_scale,
     symmetrical_breaks,
 )
 from landwatch.cartography.figure_styles import FigureStyle
 from landwatch.cartography.layers import Layer, Zone, legend_key
 from landwatch.cartography.numbers import count_text, figure_text
-from landwatch.cartography.palette import DIVERGING, HATCH, LAND, SEQUENTIAL
+from landwatch.cartography.palette import DIVERGING, HATCH, LAND
 from landwatch.cartography.site_info import Text
 
 FIGURE_COLUMNS = ("row_value", "row_period", "row_n_rows")
@@ -66,6 +67,24 @@ def figure_layer(rows: pd.DataFrame, style: FigureStyle, key: str, treated: set[
     }
 
 
+def period_text(period: str) -> str | Text:
+    """Say the period of a figure; the two that are no time are said in words.
+
+    Parameters
+    ----------
+    period : str
+        As the table of figures has it.
+
+    Returns
+    -------
+    str or tuple of (str, str)
+        Text in one or both languages.
+    """
+    if period in {"all", "undated", ""}:
+        return bilingual(f"period_{period or 'none'}")
+    return period
+
+
 def _with_unit(style: FigureStyle) -> Text:
     return (f"{style.title[0]}（{style.unit[0]}）", f"{style.title[1]} ({style.unit[1]})")
 
@@ -81,10 +100,9 @@ def _keys(colours: tuple[str, ...]) -> list[dict[str, Any]]:
 
 
 def _scale(shown: np.ndarray[Any, Any], style: FigureStyle) -> tuple[tuple[str, ...], list[str]]:
-    breaks = _breaks(shown, style)
-    return (DIVERGING if style.scale == "diverging" else SEQUENTIAL), plain_labels(
-        breaks, signed=style.scale == "diverging"
-    )
+    breaks, is_change = _breaks(shown, style), style.scale == "diverging"
+    colours = DIVERGING if is_change else sequential_scale(breaks)
+    return colours, plain_labels(breaks, signed=is_change)
 
 
 def _breaks(shown: np.ndarray[Any, Any], style: FigureStyle) -> tuple[float, ...]:
@@ -109,5 +127,5 @@ def _zone(row: Any, value: float, fill: str, style: FigureStyle, treated: set[st
     return {
         "fill": fill if known else HATCH if row.status == "suppressed" else LAND,
         "sign": sign,
-        "cells": [told, str(row.period) or bilingual("not_available"), count],
+        "cells": [told, period_text(str(row.period)), count],
     }

@@ -20,7 +20,8 @@ class FigureStyle:
     scale : {"sequential", "diverging"}
         Diverging scales are centred on zero, for change.
     factor : float
-        What the stored number is multiplied with before it is shown (100 for shares).
+        What the stored number is multiplied with before it is shown (100 for shares, −100 where
+        a fall is shown as a positive number).
     decimals : int
         Decimals shown.
     note : tuple of (str, str)
@@ -69,8 +70,9 @@ _COVER: Final = (
     "by decade, dry fields are mixed with grassland and not counted as farmland.",
 )
 _MASUDA: Final = (
-    "20 至 39 歲女性在三十年間的變化；推估並非官方數字。",
-    "Change of women aged 20–39 over thirty years; the projection is not official.",
+    "20 至 39 歲女性在三十年間減少的比率，負數為增加；推估並非官方數字。",
+    "Fall of women aged 20–39 over thirty years, below zero where they grow; the projection is not "
+    "official.",
 )
 _COHORTS: Final = (
     "由年齡結構直接推算，不計遷徙與死亡；會低估人口外流地區的減少。",
@@ -97,8 +99,12 @@ def _share(zh: str, en: str, note: Text) -> FigureStyle:
     return FigureStyle((zh, en), _PERCENT, note, factor=100.0, decimals=1)
 
 
-def _change(zh: str, en: str, note: Text, unit: Text = _POINTS) -> FigureStyle:
-    return FigureStyle((zh, en), unit, note, "diverging", 100.0, 1)
+def _change(zh: str, en: str, note: Text) -> FigureStyle:
+    return FigureStyle((zh, en), _POINTS, note, "diverging", 100.0, 1)
+
+
+def _fall(zh: str, en: str, note: Text) -> FigureStyle:
+    return FigureStyle((zh, en), _PERCENT, note, factor=-100.0, decimals=1)
 
 
 FIGURE_STYLES: Final = MappingProxyType[str, FigureStyle](
@@ -146,17 +152,13 @@ FIGURE_STYLES: Final = MappingProxyType[str, FigureStyle](
         "farmland_share_change": _change("農田覆蓋變化", "change of farmland cover", _COVER),
         "built_up_share": _share("都市覆蓋占比", "built-up cover", _COVER),
         "farmland_share": _share("農田覆蓋占比", "farmland cover", _COVER),
-        "masuda_index_share": _change(
-            "年輕女性人口推估變化（消滅可能性）",
-            "projected change of young women (extinction index)",
+        "masuda_index_share": _fall(
+            "年輕女性人口推估減少（消滅可能性）",
+            "projected fall of young women (extinction index)",
             _MASUDA,
-            _PERCENT,
         ),
-        "masuda_index_cohorts_share": _change(
-            "年輕女性人口變化（由年齡結構）",
-            "change of young women (from age structure)",
-            _COHORTS,
-            _PERCENT,
+        "masuda_index_cohorts_share": _fall(
+            "年輕女性人口減少（由年齡結構）", "fall of young women (from age structure)", _COHORTS
         ),
         "births_per_1000_persons": FigureStyle(
             ("每千人出生數", "births per 1,000 persons"), ("人", "births"), _HOUSEHOLD, decimals=1

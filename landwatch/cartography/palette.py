@@ -2,14 +2,14 @@
 
 The diverging scale is PuOr of ColorBrewer (Cynthia Brewer, Apache 2.0), safe for the common forms
 of colour blindness; warm is higher, cool is lower. The sequential scale is YlGnBu of the same set;
-darker is more. The verdicts take colours of Okabe and Ito
+darker is more, white is zero. The verdicts take colours of Okabe and Ito
 (2008), and each carries a written symbol as well, so that nothing rests on colour alone.
 """
 
 from types import MappingProxyType
 
 DIVERGING = ("#542788", "#998ec3", "#d8daeb", "#fffdf5", "#fee0b6", "#f1a340", "#b35806")
-SEQUENTIAL = ("#ffffd9", "#c7e9b4", "#41b6c4", "#2c7fb8", "#253494")
+SEQUENTIAL = ("#ffffff", "#edf8b1", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
 VERDICT_FILLS = MappingProxyType(
     {
         "revitalised": "#009e73",

@@ -6,9 +6,9 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from landwatch.measures.town_coverage import town_coverage
 from landwatch.measures.livelihood import yearly_births
 from landwatch.measures.masuda import projected_masuda
+from landwatch.measures.town_coverage import town_coverage
 from landwatch.schemas.raw import Standardised
 from landwatch.schemas.tables import check_table
 from landwatch.vocabulary.places import embedded_places

@@ -112,7 +112,7 @@
     legend.labels.forEach((text, i) => bar.append(svg("text", { x: (i + 1) * step, y: 29, "text-anchor": "middle" }, text)));
     box.append(bar, el("div", { class: "ends" }, el("span", {}, "← " + word("legend_lower")), el("span", {}, word("legend_higher") + " →")));
     box.append(el("ul", {}, ...legend.items.map(item)));
-    box.append(el("p", { class: "small" }, word("legend_reason") + " " + pick(legend.note)));
+    box.append(el("p", { class: "small" }, (legend.items.some((entry) => entry.sign === "insufficient") ? word("legend_reason") + " " : "") + pick(legend.note)));
   }
 
   function classes(box, legend) {

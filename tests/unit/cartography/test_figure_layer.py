@@ -5,8 +5,12 @@ import pandas as pd
 import pytest
 
 from landwatch.cartography.catalogue import CATALOGUE
-from landwatch.cartography.classes import sequential_breaks, sequential_colours
-from landwatch.cartography.figure_layer import figure_layer
+from landwatch.cartography.classes import (
+    sequential_breaks,
+    sequential_colours,
+    sequential_scale,
+)
+from landwatch.cartography.figure_layer import figure_layer, period_text
 from landwatch.cartography.figure_styles import FIGURE_PAGES, FIGURE_STYLES, FigureStyle
 from landwatch.cartography.palette import HATCH, LAND, SEQUENTIAL, SIGNS
 from landwatch.vocabulary.errors import InputError
@@ -23,11 +27,11 @@ def rows(values: list[float], statuses: list[str]) -> pd.DataFrame:
 
 
 def test_unknown_suppressed_and_zero_are_three_things() -> None:
-    """Missing data are grey, too few rows are hatched, zero is a number in the lowest class."""
+    """Missing data are grey, too few rows are hatched, zero is a number and white."""
     table = rows([0.0, np.nan, np.nan, 5.0], ["shown", "suppressed", "no_data", "shown"])
     layer = figure_layer(table, STYLE, "x", {"t3"})
     zones = layer["zones"]
-    assert [zones[f"t{i}"]["fill"] for i in range(3)] == [SEQUENTIAL[0], HATCH, LAND]
+    assert [zones[f"t{i}"]["fill"] for i in range(3)] == ["#ffffff", HATCH, LAND]
     assert [zones[f"t{i}"]["sign"] for i in range(4)] == ["town", "suppressed", "no_data", "zone"]
     assert zones["t0"]["cells"][0] == "0"
     assert zones["t2"]["cells"][0] == CATALOGUE["sign_no_data"]
@@ -57,10 +61,28 @@ def test_breaks_rise_and_every_number_has_a_class(values: list[float]) -> None:
     assert set(sequential_colours(numbers, breaks)) <= set(SEQUENTIAL)
 
 
-def test_a_quantity_below_zero_is_refused() -> None:
-    """A negative number on a scale from zero is a fault of the figure, not a colour."""
-    with pytest.raises(InputError, match="from zero up"):
-        sequential_breaks(np.array([-1.0, 2.0]))
+def test_none_has_a_class_of_its_own() -> None:
+    """Zero is white and one is not; a scale that never reaches zero has no white class."""
+    numbers = np.array([-0.5, 0, 1, 2, 3, 4, 5, 60])
+    breaks = sequential_breaks(numbers)
+    colours = sequential_colours(numbers, breaks)
+    assert colours[:2] == ["#ffffff"] * 2
+    assert "#ffffff" not in colours[2:]
+    assert len(sequential_scale(breaks)) == 6
+    assert "#ffffff" not in sequential_scale(sequential_breaks(numbers[2:]))
+
+
+def test_an_infinite_quantity_is_refused() -> None:
+    """A number without end is a fault of the figure, not a colour."""
+    with pytest.raises(InputError, match="finite"):
+        sequential_breaks(np.array([np.inf, 2.0]))
+
+
+def test_periods_that_are_no_time_are_said_in_words() -> None:
+    """Readers see words for all years and undated sources; a year stays as it is."""
+    assert period_text("2021-03") == "2021-03"
+    assert period_text("all") == CATALOGUE["period_all"]
+    assert period_text("") == CATALOGUE["period_none"]
 
 
 def test_every_page_has_a_name_and_every_figure_a_style() -> None:
