@@ -5,7 +5,8 @@ import pyproj
 import pytest
 import shapely
 
-from landwatch.standardise.projection import TWD97_TM2, WGS84, plane_shapes, reprojected
+from landwatch.standardise.projection import plane_shapes, reprojected
+from landwatch.vocabulary.crs import TWD97_TM2, WGS84
 from landwatch.vocabulary.errors import InputError, UnknownCodeError
 
 TAIPEI = shapely.Point(121.5, 25.05)
