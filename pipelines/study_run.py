@@ -13,6 +13,7 @@ from landwatch.schemas.study import Study, read_study
 from landwatch.schemas.tables import dtypes
 from landwatch.vocabulary.errors import LandwatchError
 from landwatch.vocabulary.places import Places, places_from
+from pipelines.area_counts import area_count_steps
 from pipelines.comparables import comparable_steps
 from pipelines.core import core_step
 from pipelines.effects import effect_steps, result_step
@@ -39,6 +40,7 @@ Story = Callable[[Study, Files, Path, Path], list[Step]]
 
 STORIES: tuple[Story, ...] = (
     place_steps,
+    area_count_steps,
     comparable_steps,
     statistics_steps,
     listing_steps,

@@ -20,6 +20,11 @@ COLUMNS: Final[dict[str, Column]] = {
     "n_spots": Column(pl.Int64, "distinct coordinates a place rests on; 0 for outlines", "", 0),
     "place_error_m": Column(pl.Float64, "half of such rows lie within this distance", "m", 0),
     "place_error_p90_m": Column(pl.Float64, "nine tenths lie within this distance", "m", 0),
+    "area_id": Column(pl.String, "zone of mart/zones.parquet, or village by its code"),
+    "rows_at_point": Column(pl.Int64, "rows whose own coordinate lies in the area", "", 0),
+    "rows_sure": Column(pl.Int64, "rows that lie in it with probability 0.9 or more", "", 0),
+    "rows_expected": Column(pl.Float64, "sum of the probabilities of all rows", "rows", 0),
+    "rows_possible": Column(pl.Int64, "rows that may lie in it at all", "", 0),
     "cloud_key": Column(pl.String, "road, 段, village or town whose spots tell where the row lies"),
 }
 
@@ -47,6 +52,20 @@ TABLES: Final[tuple[Table, ...]] = (
         (*_SOURCE, "longitude", "latitude", *_PLACE, "cloud_key"),
         _SOURCE,
         _SOURCE,
+        layer="mart",
+    ),
+    Table(
+        "area_counts",
+        (
+            "area_id",
+            "table_name",
+            "rows_at_point",
+            "rows_sure",
+            "rows_expected",
+            "rows_possible",
+        ),
+        ("area_id", "table_name", "rows_at_point", "rows_sure", "rows_expected", "rows_possible"),
+        ("area_id", "table_name"),
         layer="mart",
     ),
 )
