@@ -80,7 +80,8 @@ class Handler(BaseHTTPRequestHandler):
     def _send(self, status: int, body: bytes, announce: int | None = None, **headers: str) -> None:
         self.send_response(status)
         length = len(body) if announce is None else announce
-        for name, value in {"Content-Length": str(length), **headers}.items():
+        fixed = {"Content-Length": str(length), "Connection": "close"}
+        for name, value in {**fixed, **headers}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(body)
@@ -112,6 +113,7 @@ class Handler(BaseHTTPRequestHandler):
     def _drip(self) -> None:
         self.send_response(200)
         self.send_header("Content-Length", str(len(self.state.content)))
+        self.send_header("Connection", "close")
         self.end_headers()
         for position in range(12):
             self.wfile.write(self.state.content[position : position + 1])
