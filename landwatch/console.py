@@ -6,12 +6,16 @@ from typing import Final
 import polars as pl
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from landwatch.measures.coverage import coverage_spans
 from landwatch.vocabulary.places import Places
+from landwatch.vocabulary.rejects import reason_words
 
 _BARS: Final = " ▁▂▃▄▅▆▇█"
+_LATEST: Final = 15
+"""Years drawn as bars, the last ones; the span of all is told in numbers."""
+
 _FEW: Final = 6
 """Counties named one by one; of more, only the number and the absent ones are told."""
 
@@ -73,7 +77,7 @@ def rejects_table(rejects: pl.DataFrame, most: int = 15) -> Table:
     by_reason = rejects.group_by(kind, "reason").agg(pl.len().alias("n"), first.alias("where"))
     by_reason = by_reason.sort("n", "kind", "reason", descending=[True, False, False])
     for name, reason, n, where in by_reason.head(most).iter_rows():
-        table.add_row(escape(name), escape(reason), f"{n:,}", escape(where))
+        table.add_row(escape(name), escape(reason_words(reason)), f"{n:,}", escape(where))
     if by_reason.height > most:
         rest = by_reason.slice(most)
         table.add_row("", f"其他 other ({rest.height})", f"{rest['n'].sum():,}", "")
@@ -95,11 +99,13 @@ def coverage_table(coverage: pl.DataFrame, places: Places) -> Table:
     rich.table.Table
         One line a table. A year without rows is a gap in the bars.
     """
-    table = Table("資料表 table", "列 rows", "年 years", "逐年 by year", "縣市 counties")
+    table = Table(Column("資料表 table", overflow="fold"), "列 rows", "年 years")
+    table.add_column(f"近 {_LATEST} 年 latest years", no_wrap=True)
+    table.add_column("縣市 counties", overflow="fold")
     names = dict(places.towns.select("county_code", "county_name").unique().iter_rows())
     for row in coverage_spans(coverage).iter_rows(named=True):
         years = "—" if row["years"] is None else f"{row['first_year']}–{row['last_year']}"
-        bars = "" if row["years"] is None else spark_bars(row["years"])
+        bars = "" if row["years"] is None else spark_bars(row["years"][-_LATEST:])
         told = _counties(row["counties"], names)
         table.add_row(row["table_name"], f"{row['rows_kept']:,}", years, bars, told)
     return table
@@ -124,8 +130,8 @@ def breaks_table(sources: pl.DataFrame, kinds: list[str]) -> Table:
     used = sources.filter(
         pl.col("kind").is_in(kinds) & (pl.col("known_breaks").fill_null("") != "")
     )
-    for kind, breaks in used.select("kind", "known_breaks").iter_rows():
-        table.add_row(kind, breaks)
+    for kind, zh, en in used.select("kind", "known_breaks_zh", "known_breaks").iter_rows():
+        table.add_row(kind, f"{zh}\n{en}")
     return table
 
 
