@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
-import httpx
 import shapely
 
 from landwatch.sources.boundaries import embedded_towns
@@ -21,7 +20,7 @@ from landwatch.sources.downloads import (
     period_of,
     points_every,
 )
-from landwatch.sources.fetch import fetch_file, keep, mirrored, polite_client
+from landwatch.sources.fetch import Client, fetch_file, keep, mirrored, polite_client
 from landwatch.sources.manifest import Fetched, read_manifest, write_manifest
 from landwatch.sources.transfer import Manners, forget
 from landwatch.vocabulary.crs import TWD97_TM2, WGS84
@@ -191,7 +190,7 @@ def _places(counties: Sequence[str]) -> list[tuple[float, float]]:
     return list(zip(degrees.x, degrees.y, strict=True))
 
 
-def _fetched(client: httpx.Client, download: Download, run: _Run) -> bool:
+def _fetched(client: Client, download: Download, run: _Run) -> bool:
     """Fetch one file; tell whether the server was asked."""
     target = run.folder / download.file
     record = run.recorded.get(download.file)

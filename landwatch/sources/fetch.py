@@ -32,6 +32,9 @@ from landwatch.sources.transfer import (
 )
 from landwatch.vocabulary.errors import FetchError, OfflineError, StudyError
 
+Client = httpx.Client
+"""What holds the connections of one run."""
+
 MAX_REDIRECTS: Final = 5
 _LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
 
