@@ -6,6 +6,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,44 +42,6 @@ Workers = Annotated[
     int | None, typer.Option(min=1, help="Threads for reading and tables (執行緒數).")
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="Folder of results (結果資料夾).")]
-
-STUDY_TEMPLATE = """\
-schema = 1
-
-[study]
-id = "my-study"
-title = {{ zh = "地方創生前後的地價與租金", en = "Land and rent before and after revitalization" }}
-start = 2012-01-01
-end = 2025-06-30
-
-# 地方創生地區 zones: "criteria" reproduces the selection by 人口變化率, 人口規模, 居民收入
-# (not the official list); "file" reads your own layer or CSV of towns:
-#   source = "file"
-#   path = "zones.gpkg"
-#   effective = 2019-01-03        # a day, or the name of the column that holds it
-[zones]
-source = "criteria"
-effective = 2019-01-03
-count = 134
-
-# 實價登錄 seasons: zip files, folders or single CSVs as published
-[[inputs]]
-kind = "lvr"
-path = "data/raw/lvr"
-
-[[inputs]]
-kind = "population"               # 人口: YYYY-MM.json by town
-path = "data/raw/population"
-
-[[inputs]]
-kind = "income"                   # 所得: YYYY.csv by village
-path = "data/raw/income"
-
-[models]
-min_before = 30
-min_after = 30
-fdr = 0.05
-"""
 
 
 def main() -> None:
@@ -200,7 +163,7 @@ def init(directory: Path) -> None:
     if target.exists():
         raise StudyError(f"{target} exists already; choose another folder or edit it.")
     (directory / "data" / "raw").mkdir(parents=True, exist_ok=True)
-    target.write_text(STUDY_TEMPLATE.replace("{{", "{").replace("}}", "}"), encoding="utf-8")
+    target.write_bytes(files("landwatch.schemas").joinpath("study_template.toml").read_bytes())
     typer.echo(f"研究檔 study: {target}")
 
 

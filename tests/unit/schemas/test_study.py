@@ -1,11 +1,14 @@
 """Study files, right and wrong."""
 
 import datetime as dt
+import re
+from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from landwatch.schemas.study import read_study
+from landwatch.schemas.study import Kind, read_study
 from landwatch.vocabulary.errors import StudyError
 
 GOOD = """
@@ -96,3 +99,12 @@ def test_a_file_that_is_no_study_is_told(tmp_path: Path, content: bytes) -> None
     path.write_bytes(content)
     with pytest.raises(StudyError, match=r"study\.toml"):
         read_study(path)
+
+
+def test_the_template_names_every_kind_and_is_a_study(tmp_path: Path) -> None:
+    """What ``init`` writes can be read, and with every # taken off too; no kind is forgotten."""
+    text = files("landwatch.schemas").joinpath("study_template.toml").read_text(encoding="utf-8")
+    assert len(read_study(written(tmp_path, text)).inputs) == 3
+    bare = re.sub(r"^# (?=\[\[|kind|path|name|effective|category)", "", text, flags=re.MULTILINE)
+    study = read_study(written(tmp_path, bare))
+    assert {i.kind for i in study.inputs} == set(get_args(Kind))
