@@ -13,6 +13,8 @@ from typing import Annotated, Any, Final
 
 import pytask
 from pytask import Product, PythonNode
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 from landwatch.vocabulary.errors import LandwatchError
 
@@ -85,7 +87,7 @@ def run_steps(
     done: list[StepReport] = []
     seconds: dict[str, float] = {}
     tasks = [_task(step, seconds, done, report) for step in steps]
-    with _quiet():
+    with _quiet(), _few_syncs():
         session = pytask.build(
             tasks=tasks,
             paths=folder,
@@ -155,6 +157,22 @@ def _task(
         },
     )(run)
     return decorated
+
+
+@contextlib.contextmanager
+def _few_syncs() -> Iterator[None]:
+    """Let the state of steps reach the disk in batches; a crash loses states, never the file."""
+
+    def relax(connection: Any, record: Any) -> None:
+        del record
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    event.listen(Engine, "connect", relax)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "connect", relax)
 
 
 @contextlib.contextmanager
