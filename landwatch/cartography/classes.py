@@ -88,7 +88,7 @@ def sequential_breaks(values: NDArray[np.float64]) -> tuple[float, ...]:
         Ascending breaks: zero, where some number is not above it, so that none is a class of its
         own; then four, the quintiles of the distinct positive numbers (`mapclassify.Quantiles`),
         rounded up as in `symmetrical_breaks`. With fewer than five different positive numbers
-        these are 1, 2, 5 and 10.
+        these are fifths of the largest, rounded up; without any 1, 2, 5 and 10.
 
     Raises
     ------
@@ -100,8 +100,11 @@ def sequential_breaks(values: NDArray[np.float64]) -> tuple[float, ...]:
         raise InputError("classes of a quantity need finite numbers, found others")
     zero = (0.0,) if (numbers <= 0).any() else ()
     positive = np.unique(numbers[numbers > 0].round(9))
-    if positive.size < 5:
+    if positive.size == 0:
         return (*zero, 1.0, 2.0, 5.0, 10.0)
+    if positive.size < 5:
+        top = _round_up(float(positive[-1]))
+        return (*zero, *(float(f"{top * part:.3g}") for part in (0.2, 0.4, 0.6, 0.8)))
     quintiles = mapclassify.Quantiles(positive, k=5).bins[:4]
     return (*zero, *_strictly_rising([_round_up(float(value)) for value in quintiles]))
 

@@ -61,6 +61,12 @@ def test_breaks_rise_and_every_number_has_a_class(values: list[float]) -> None:
     assert set(sequential_colours(numbers, breaks)) <= set(SEQUENTIAL)
 
 
+def test_few_different_numbers_are_still_told_apart() -> None:
+    """Three shares of one map do not all fall into the last class."""
+    numbers = np.array([40.0, 20.0, 60.0])
+    assert len(set(sequential_colours(numbers, sequential_breaks(numbers)))) == 3
+
+
 def test_none_has_a_class_of_its_own() -> None:
     """Zero is white and one is not; a scale that never reaches zero has no white class."""
     numbers = np.array([-0.5, 0, 1, 2, 3, 4, 5, 60])
