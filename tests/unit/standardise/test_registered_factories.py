@@ -42,10 +42,10 @@ def test_a_registered_factory_has_dates_industries_and_no_name() -> None:
     ("address", "masked"),
     [
         ("光復路262–3號", "光復路241~270號"),
-        ("新興路二四之1號", "新興路"),
+        ("新興路二四之1號", "新興路1~30號"),
         ("新興路二四8號", "新興路"),
-        ("中福路五一七號", "中福路"),
-        ("中山路三段四六四號", "中山路三段"),
+        ("中福路五一七號", "中福路511~540號"),
+        ("中山路三段四六四號", "中山路三段451~480號"),
     ],
 )
 def test_no_number_of_a_door_is_kept(address: str, masked: str) -> None:

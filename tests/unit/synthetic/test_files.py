@@ -56,8 +56,7 @@ def test_every_listed_path_exists(written: WorldFiles) -> None:
     told = {written.study, written.population, written.income, written.boundaries}
     told |= {*written.lvr, *written.lvr_query, *written.listings}
     told |= {written.truth, written.faults}
-    told |= {written.zoning, written.layer}
-    told |= {*written.lvr, *written.lvr_query, written.truth, written.faults}
+    told |= {written.zoning, written.layer, written.vital, written.ages, written.projection}
     told |= {*written.factories.paths, written.factories.truth}
     told |= {*written.shops, *written.businesses, written.shops_truth}
     told |= {*written.landcover, written.projects}

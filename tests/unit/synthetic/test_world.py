@@ -47,9 +47,10 @@ def _zones_with_effect(scenario: str) -> dict[str, int]:
 def test_scenarios_plant_what_they_say() -> None:
     """Prices rise in four zones of eight and two revive; nothing; four revive."""
     prices = dict.fromkeys((*OUTCOMES[:4], "asking_rent"), 4)
-    assert _zones_with_effect("price_rise") == prices | {"population": 2, "income": 2}
+    livelihood = ("population", "income", "births")
+    assert _zones_with_effect("price_rise") == prices | dict.fromkeys(livelihood, 2)
     assert _zones_with_effect("null") == {}
-    assert _zones_with_effect("revitalised") == {"population": 4, "income": 4}
+    assert _zones_with_effect("revitalised") == dict.fromkeys(livelihood, 4)
 
 
 def test_land_effects_span_their_range() -> None:
