@@ -14,6 +14,7 @@ import pytest
 
 import landwatch
 from landwatch.schemas.study import read_study
+from landwatch.vocabulary.rejects import REJECT_WORDS
 from pipelines.formats import KINDS
 from pipelines.study_run import run_study
 from tests.integration.conftest import Finished
@@ -294,3 +295,9 @@ def test_the_demo_prints_the_path_of_its_site(tmp_path: Path) -> None:
     assert page.is_file()
     assert (tmp_path / "d" / "mart" / "effects.csv").is_file()
     assert (tmp_path / "d" / "world" / "truth.csv").is_file()
+
+
+def test_every_reason_of_a_reject_has_words(small: Finished) -> None:
+    """A reader of the page that ``check`` prints meets no bare code."""
+    reasons = set(pl.read_parquet(small.out / "core" / "rejects.parquet")["reason"])
+    assert reasons - REJECT_WORDS.keys() == set()
