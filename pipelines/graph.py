@@ -164,6 +164,7 @@ def _few_syncs() -> Iterator[None]:
     """Let the state of steps reach the disk in batches; a crash loses states, never the file."""
 
     def relax(connection: Any, record: Any) -> None:
+        """Set a fresh connection to write-ahead logging."""
         del record
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=NORMAL")
