@@ -87,7 +87,7 @@ def sequential_breaks(values: NDArray[np.float64]) -> tuple[float, ...]:
     tuple of float
         Ascending breaks: zero, where some number is not above it, so that none is a class of its
         own; then four, the quintiles of the distinct positive numbers (`mapclassify.Quantiles`),
-        rounded up as in `symmetrical_breaks`. With fewer than five different positive numbers
+        rounded to as few digits, from two on, as keep them apart. With fewer than five different positive numbers
         these are fifths of the largest, rounded up; without any 1, 2, 5 and 10.
 
     Raises
@@ -106,7 +106,7 @@ def sequential_breaks(values: NDArray[np.float64]) -> tuple[float, ...]:
         top = _round_up(float(positive[-1]))
         return (*zero, *(float(f"{top * part:.3g}") for part in (0.2, 0.4, 0.6, 0.8)))
     quintiles = mapclassify.Quantiles(positive, k=5).bins[:4]
-    return (*zero, *_strictly_rising([_round_up(float(value)) for value in quintiles]))
+    return (*zero, *_apart([float(value) for value in quintiles]))
 
 
 def sequential_scale(breaks: tuple[float, ...]) -> tuple[str, ...]:
@@ -185,6 +185,15 @@ def _round_up(value: float) -> float:
         if value <= step * power * (1 + 1e-12):
             return float(f"{step * power:.3g}")
     return float(f"{10 * power:.3g}")
+
+
+def _apart(values: list[float]) -> tuple[float, ...]:
+    """Round rising numbers to as few significant digits, from two on, as keep them apart."""
+    for digits in range(2, 17):
+        rounded = [float(f"{value:.{digits}g}") for value in values]
+        if len(set(rounded)) == len(values):
+            return tuple(rounded)
+    return tuple(values)
 
 
 def _strictly_rising(steps: list[float]) -> tuple[float, ...]:

@@ -9,7 +9,13 @@ from mart_world import HOSTILE, write_world
 from maps import draw_site
 
 pytestmark = pytest.mark.browser
-PAGES = ("index.html", "maps/verdict.html", "maps/land_price.html", "maps/kpi.html")
+PAGES = (
+    "index.html",
+    "maps/verdict.html",
+    "maps/land_price.html",
+    "maps/kpi.html",
+    "maps/shops.html",
+)
 
 
 class Watch:
@@ -91,7 +97,7 @@ def test_hostile_text_is_shown_literally_and_nothing_runs(
 
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
-@pytest.mark.parametrize("name", ["verdict", "rent", "kpi"])
+@pytest.mark.parametrize("name", ["verdict", "rent", "kpi", "shops"])
 def test_every_map_shows_hostile_text_literally(
     chromium: Any, hostile_site: Path, name: str, number: int
 ) -> None:

@@ -153,7 +153,7 @@
     const shut = el("button", { type: "button", class: "shut", "aria-label": word("close") }, "×");
     shut.addEventListener("click", close);
     const rows = el("dl", { class: "facts" });
-    const own = zone.rows || layer.columns.map((key, i) => [word(key), zone.cells[i]]);
+    const own = zone.rows || layer.columns.map((key, i) => [key, zone.cells[i]]);
     const notes = zone.notes || [layer.legend.note];
     facts(rows, [...own, ...town.rows]);
     box.replaceChildren(shut, el("h2", { id: "panel-name", tabindex: "-1" }, bdi(name(town))),
