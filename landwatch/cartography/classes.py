@@ -87,8 +87,8 @@ def sequential_breaks(values: NDArray[np.float64]) -> tuple[float, ...]:
     tuple of float
         Ascending breaks: zero, where some number is not above it, so that none is a class of its
         own; then four, the quintiles of the distinct positive numbers (`mapclassify.Quantiles`),
-        rounded to as few digits, from two on, as keep them apart. With fewer than five different positive numbers
-        these are fifths of the largest, rounded up; without any 1, 2, 5 and 10.
+        rounded to as few digits, from two on, as keep them apart. With fewer than five different
+        positive numbers these are fifths of the largest, rounded up; without any 1, 2, 5 and 10.
 
     Raises
     ------
