@@ -18,7 +18,7 @@ TIME_COLUMNS: Final = (
     "effective_date",
     "year",
 )
-"""Columns that tell when a row speaks of, the first present counts."""
+"""Columns that tell when a row speaks of; the first that is not missing counts."""
 
 
 def row_coverage(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -61,11 +61,12 @@ def _county(frame: pl.DataFrame) -> pl.Expr:
 
 
 def _year(frame: pl.DataFrame) -> pl.Expr:
-    found = next((c for c in TIME_COLUMNS if c in frame.columns), None)
-    if found is None:
-        return pl.lit(None, pl.Int32)
-    is_date = frame.schema[found] == pl.Date
-    return (pl.col(found).dt.year() if is_date else pl.col(found)).cast(pl.Int32)
+    told = [
+        (pl.col(c).dt.year() if frame.schema[c] == pl.Date else pl.col(c)).cast(pl.Int32)
+        for c in TIME_COLUMNS
+        if c in frame.columns
+    ]
+    return pl.coalesce(*told, pl.lit(None, pl.Int32))
 
 
 def coverage_spans(coverage: pl.DataFrame) -> pl.DataFrame:

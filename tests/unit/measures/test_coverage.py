@@ -40,3 +40,12 @@ def test_spans_fill_years_without_rows() -> None:
     assert spans["t"]["counties"] == ["1", "2"]
     assert spans["u"]["years"] is None
     assert spans["u"]["rows_kept"] == 1
+
+
+def test_a_row_with_a_year_only_counts_in_it() -> None:
+    """Where the day is not told the year is used; a row with neither has no year."""
+    frame = pl.DataFrame(
+        {"award_date": [dt.date(2023, 1, 12), None, None], "year": [2023, 2020, None]},
+        schema={"award_date": pl.Date, "year": pl.Int32},
+    )
+    assert row_coverage({"t": frame})["year"].to_list() == [None, 2020, 2023]
