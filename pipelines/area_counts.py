@@ -10,7 +10,7 @@ import polars as pl
 from landwatch.measures.area_counts import area_counts, town_pieces
 from landwatch.schemas.storage import write_csv
 from landwatch.schemas.study import Study
-from landwatch.schemas.tables import check_table
+from landwatch.schemas.tables import TABLES, check_table
 from pipelines.graph import Files, Step
 from pipelines.ingest import place_step
 from pipelines.places import has_addresses, placed_inputs
@@ -70,12 +70,23 @@ def _write_counts(inputs: Files, products: Files, options: Mapping[str, Any]) ->
     parts = []
     for name in options["tables"]:
         places = pl.read_parquet(inputs[f"{name}/places"])
-        known = pl.read_parquet(inputs[f"{name}/rows"], columns=[*keys, "town_code"])
-        rows = places.join(known, on=keys, how="inner")
+        rows = places.join(_counted(name, inputs[f"{name}/rows"]), on=keys, how="inner")
         parts.append(rows.drop(keys).with_columns(pl.lit(name).alias("table_name")))
     table = area_counts(pl.concat(parts), pieces, pl.read_parquet(inputs["cloud"]))
     rounded = table.with_columns(pl.col("rows_expected").round(2))
     write_csv(check_table(rounded, "area_counts"), products["counts"])
+
+
+def _counted(table: str, path: Path) -> pl.DataFrame:
+    """Rows to count: all, but of reports about factories only those that still suspect one."""
+    columns = ["source_file", "source_line", "town_code"]
+    if "is_suspected" not in TABLES[table].columns:
+        return pl.read_parquet(path, columns=columns)
+    return (
+        pl.read_parquet(path, columns=[*columns, "is_suspected"])
+        .filter("is_suspected")
+        .drop("is_suspected")
+    )
 
 
 def _villages(villages: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

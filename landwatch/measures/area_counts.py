@@ -63,10 +63,13 @@ def area_counts(rows: pl.DataFrame, pieces: gpd.GeoDataFrame, cloud: pl.DataFram
     -------
     polars.DataFrame
         Table ``area_counts``. An imprecise row counts in each area by its probability given its
-        town: what falls outside the row's own town is spread over the pieces inside it. Rows of
-        an unknown town or without a place are in no area.
+        town: what falls outside the row's own town is spread over the pieces inside it. A row with
+        a coordinate counts where that lies, whatever its town. Imprecise rows of an unknown town
+        and rows without a place are in no area.
     """
-    own = rows.filter(pl.col("town_code").is_in(pieces["town_code"].unique().tolist()))
+    towns = pieces["town_code"].unique().tolist()
+    is_here = pl.col("town_code").is_in(towns) | (pl.col("place_error_m") == 0)
+    own = rows.filter(is_here.fill_null(value=False))
     alike = own.group_by("table_name", "town_code", *_PLACE).agg(pl.len().alias("n"))
     inside = _own_pieces(alike, zone_probabilities(alike, pieces, cloud), pieces)
     by_area = inside.group_by("area_id", "row").agg(

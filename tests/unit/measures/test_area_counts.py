@@ -80,3 +80,9 @@ def test_a_row_of_no_known_town_is_in_no_area() -> None:
         rows(("1", 121.05, 23.1, 10.0)).with_columns(pl.lit(None, pl.Float64).alias("longitude"))
     )
     assert area_counts(table, town_pieces(HALF, TOWNS), CLOUD).is_empty()
+
+
+def test_a_coordinate_counts_whatever_the_town() -> None:
+    """A report with a point but no town is where its point is."""
+    table = rows(("1", 121.05, 23.1, 0.0)).with_columns(pl.lit(None, pl.String).alias("town_code"))
+    assert area_counts(table, town_pieces(HALF, TOWNS), CLOUD)["rows_at_point"].item() == 1
