@@ -63,3 +63,14 @@ def test_unlocated_rows_lie_in_their_own_town(small: Finished) -> None:
     ).to_series()
     assert joined.height > 0
     assert np.mean(inside.to_numpy()) > 0.99
+
+
+def test_villages_hold_every_sale_and_only_suspected_factories(small: Finished) -> None:
+    """Rows of a known town are spread over its villages, none lost; lawful changes do not count."""
+    counts = pl.read_csv(small.out / "mart" / "village_counts.csv")
+    held = dict(counts.group_by("table_name").agg(pl.col("rows_expected").sum()).iter_rows())
+    sales = pl.read_parquet(small.out / "core" / "lvr__sales.parquet")
+    assert held["lvr__sales"] == pytest.approx(sales["town_code"].count(), rel=0.01)
+    sites = pl.read_parquet(small.out / "core" / "factories__sites.parquet")
+    suspected = sites["is_suspected"].sum()
+    assert 0 < held["factories__sites"] <= suspected + 0.5 < sites.height
