@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["assign_zones", "check", "explain", "open", "run", "simulate"]
+__all__ = ["assign_zones", "check", "estimate", "explain", "open", "run", "simulate"]
 
 if TYPE_CHECKING:
-    from landwatch.api import assign_zones, check, explain, run, simulate
+    from landwatch.api import assign_zones, check, estimate, explain, run, simulate
     from landwatch.api import open_results as open
 
 

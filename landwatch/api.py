@@ -1,6 +1,6 @@
 """The Python interface: run a study, open its results, place points in zones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from landwatch.measures.zone_assignment import assign_zones
+from landwatch.models.estimators.registry import fit_estimator
+from landwatch.models.estimators.table import Base, Control, EstimationTable
 from landwatch.schemas.explanation import Explanation
 from landwatch.synthetic import write_world
 from landwatch.vocabulary.errors import InputError
@@ -15,7 +17,16 @@ from pipelines.explain import explain_zone
 from pipelines.graph import StepReport
 from pipelines.study_run import Checked, RunReport, check_study, run_study
 
-__all__ = ["Results", "assign_zones", "check", "explain", "open_results", "run", "simulate"]
+__all__ = [
+    "Results",
+    "assign_zones",
+    "check",
+    "estimate",
+    "explain",
+    "open_results",
+    "run",
+    "simulate",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +166,70 @@ def explain(
         Verdict, effects, context, flow, deals with comparables, sources.
     """
     return explain_zone(Path(study), zone, outcome, None if out is None else Path(out))
+
+
+def estimate(
+    name: str,
+    frame: pd.DataFrame,
+    *,
+    outcome: str,
+    unit: str | None = None,
+    period: str | None = None,
+    first_treated: str | None = None,
+    treated_units: Sequence[str] = (),
+    covariates: Sequence[str] = (),
+    weights: str | None = None,
+    cluster: Sequence[str] = (),
+    control: Control = "never",
+    base: Base = "varying",
+    options: Mapping[str, object] | None = None,
+) -> pd.DataFrame:
+    """Run any estimator of the pipelines on any table.
+
+    Parameters
+    ----------
+    name : str
+        Estimator, such as ``callaway_santanna``; see docs/estimators.md.
+    frame : DataFrame
+        Rows.
+    outcome, unit, period, first_treated, weights : str, optional
+        Columns; see `landwatch.models.estimators.table.EstimationTable`.
+    treated_units, covariates, cluster : sequence of str, optional
+        Treated values of the unit column; columns of covariates and clusters.
+    control : {"never", "notyet"}, optional
+        Which units stand for the untreated path.
+    base : {"varying", "universal"}, optional
+        Base period before treatment.
+    options : mapping, optional
+        Options of the estimator.
+
+    Returns
+    -------
+    DataFrame
+        ``term``, ``estimate``, ``std_error``, ``ci_low``, ``ci_high``, ``p_value``, ``n_obs``,
+        ``notes``; the headline first. ``attrs["conventions"]`` says how it was computed.
+
+    Raises
+    ------
+    StudyError
+        If the estimator, a role or an option does not exist or is missing.
+    InputError
+        If the table cannot be used.
+    EstimationError
+        If it cannot carry the model.
+    """
+    table = EstimationTable(
+        frame, outcome, unit, period, first_treated, _listed(treated_units), _listed(covariates),
+        weights, _listed(cluster), control, base,
+    )  # fmt: skip
+    found = fit_estimator(name, table, options)
+    terms = found.terms.copy()
+    terms.attrs["conventions"] = dict(found.conventions)
+    return terms
+
+
+def _listed(value: Sequence[str]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else tuple(map(str, value))
 
 
 def open_results(out: str | Path) -> Results:

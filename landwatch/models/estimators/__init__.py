@@ -1,0 +1,1 @@
+"""Estimators on any table: one module each, found by name in `registry`."""
