@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 LOCK := requirements-test.txt
 
-.PHONY: demo test check lint types contracts doctest dictionary browser bench clean python-ok
+.PHONY: demo test check lint types contracts doctest documents browser bench clean python-ok
 
 demo: $(VENV)/.installed
 	$(BIN)/landwatch demo
@@ -28,8 +28,8 @@ contracts: $(VENV)/.tested
 doctest: $(VENV)/.tested
 	$(BIN)/python -m pytest --doctest-modules landwatch -p no:cacheprovider
 
-dictionary: $(VENV)/.installed
-	$(BIN)/python docs/write_dictionary.py
+documents: $(VENV)/.installed
+	$(BIN)/python docs/write_documents.py
 
 browser: $(VENV)/.tested
 	$(BIN)/python -m pytest -m browser

@@ -1,36 +1,26 @@
-"""Verdict per zone on two axes, 創生 (livelihood) × 創升 (land), from the effects of its outcomes.
+"""Verdict per zone on two axes, 創生 (livelihood) × 創升 (land), from its outcomes' effects."""
 
-The rules are data: `RULES` is read from top to bottom and the first rule whose states hold gives
-the verdict. A state summarises one axis:
-
-``up``        an outcome of the axis rose, q ≤ fdr (for livelihood: and none fell, q ≤ fdr)
-``not_up``    outcomes were estimated, none of them ``up``, and the data could have shown a rise
-``unseen``    outcomes were estimated, none ``up``, but none could have shown a rise
-``missing``   no outcome of the axis was estimated
-"""
-
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from landwatch.models.adjustments import benjamini_hochberg
+from landwatch.models.verdict_rules import (
+    BARE_LAND,
+    GRADES,
+    LAND,
+    LARGEST_TELLING_PRE_TREND_P,
+    LARGEST_USEFUL_MDE,
+    LIVELIHOOD,
+    RENTS,
+    matching_rule,
+)
 from landwatch.vocabulary.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LAND = ("land_price", "farmland_price", "house_price", "rent", "asking_rent")
-LIVELIHOOD = ("population", "income", "births")
-BARE_LAND = ("land_price", "farmland_price")
-RENTS = ("rent", "asking_rent")
-LARGEST_USEFUL_MDE = 0.25
-"""Largest smallest-detectable effect [log points] with which 'no change' may be said of land."""
-
-LARGEST_TELLING_PRE_TREND_P = 0.05
-"""A drift before the date this improbable among controls leaves only weak evidence after it."""
-
-VERDICTS = ("revitalised", "price_rise", "both", "no_change", "insufficient")
 _NEEDED = (
     "zone_id",
     "zone_name",
@@ -38,90 +28,12 @@ _NEEDED = (
     "estimate_log",
     "ci_low",
     "ci_high",
+    "p_value",
     "q_value",
     "mde_log",
     "breakdown_m",
     "status",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One line of the verdict table.
-
-    Attributes
-    ----------
-    land, livelihood : frozenset of str
-        States of the axes under which the rule holds.
-    verdict : str
-        Verdict it gives.
-    axes : tuple of str
-        Axes whose outcomes support the verdict and set its confidence.
-    reason : str
-        Code added to the reasons; empty for none.
-    """
-
-    land: frozenset[str]
-    livelihood: frozenset[str]
-    verdict: str
-    axes: tuple[str, ...] = ()
-    reason: str = ""
-
-
-def _states(*names: str) -> frozenset[str]:
-    return frozenset(names)
-
-
-_SEEN = _states("not_up", "unseen")
-RULES: tuple[Rule, ...] = (
-    Rule(_states("up"), _states("up"), "both", ("land", "livelihood")),
-    Rule(_states("up"), _SEEN, "price_rise", ("land",)),
-    Rule(_states("up"), _states("missing"), "price_rise", ("land",), "livelihood:not_observed"),
-    Rule(_SEEN, _states("up"), "revitalised", ("livelihood",)),
-    Rule(_states("missing"), _states("up"), "revitalised", ("livelihood",), "land:not_observed"),
-    Rule(_states("not_up"), _SEEN, "no_change"),
-    Rule(_states("unseen"), _SEEN, "insufficient", (), "land:not_detectable"),
-    Rule(_states("missing"), _SEEN, "insufficient", (), "land:not_observed"),
-    Rule(_SEEN, _states("missing"), "insufficient", (), "livelihood:not_observed"),
-    Rule(
-        _states("missing"),
-        _states("missing"),
-        "insufficient",
-        (),
-        "land:not_observed;livelihood:not_observed",
-    ),
-)
-"""Verdict rules, first match wins; every pair of states matches one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """Confidence of a verdict that rests on outcomes that rose.
-
-    Attributes
-    ----------
-    name : str
-        ``strong``, ``moderate`` or ``weak``.
-    largest_q : float
-        Largest q-value, as a multiple of the false discovery rate where `of_fdr`, else as it is.
-    smallest_breakdown : float
-        Smallest breakdown value.
-    of_fdr : bool
-        Whether `largest_q` multiplies the false discovery rate.
-    """
-
-    name: str
-    largest_q: float
-    smallest_breakdown: float
-    of_fdr: bool
-
-
-GRADES: tuple[Grade, ...] = (
-    Grade("strong", 0.01, 1.0, of_fdr=False),
-    Grade("moderate", 1.0, 0.5, of_fdr=True),
-    Grade("weak", np.inf, -np.inf, of_fdr=True),
-)
-"""Confidence grades, best first: one supporting outcome must meet both thresholds."""
 
 
 def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
@@ -130,7 +42,9 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     Parameters
     ----------
     effects : DataFrame
-        Rows of `fit_zone_effects` for one or several outcomes.
+        Rows of `fit_zone_effects` for one or several outcomes; where they carry the columns of
+        `landwatch.models.effect_table` (``attacks_tried``, ``attacks_failed``, ``disagreement``)
+        these set the confidence, otherwise no attack counts as survived.
     fdr : float, optional
         False discovery rate up to which a q-value counts.
 
@@ -152,10 +66,13 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
 
     Notes
     -----
+    An outcome counts where its q-value is at most `fdr` both among the zones of the outcome and,
+    adjusted again here, among all outcomes × zones: a verdict takes the best of several outcomes,
+    and the first family alone would flag more than `fdr` of them falsely.
+
     The confidence of a verdict on both axes is the lower of the two; it is at most ``moderate``
-    when the other axis was not observed, and at most ``weak`` when an outcome drifted apart
-    before its date already, or when land rests on rents alone
-    (registration of rentals broke after 2018). ``no_change`` and ``insufficient`` carry none.
+    when the other axis was not observed, and ``weak`` when land rests on rents alone (registration
+    of rentals broke after 2018). ``no_change`` and ``insufficient`` carry none.
     """
     _check(effects)
     rows = effects.sort_values(["zone_id", "outcome"]).reset_index(drop=True)
@@ -163,9 +80,11 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
         name for name in _NEEDED if name not in {"zone_id", "zone_name", "outcome", "status"}
     ]
     rows[numbers] = rows[numbers].astype(float)
+    rows = _with_attacks(rows)
     rows["axis"] = np.where(rows["outcome"].isin(LAND), "land", "livelihood")
     estimated = rows["status"] == "estimated"
-    counted = estimated & (rows["q_value"] <= fdr)
+    everywhere = benjamini_hochberg(rows["p_value"].where(estimated).to_numpy(dtype=float))
+    counted = estimated & (rows["q_value"] <= fdr) & (everywhere <= fdr)
     rows["estimated"] = estimated
     rows["rises"] = counted & (rows["estimate_log"] > 0)
     rows["falls"] = counted & (rows["estimate_log"] < 0)
@@ -191,19 +110,31 @@ def _check(effects: pd.DataFrame) -> None:
         raise InputError(f"效果表無法判定 no verdict from these effects: {'; '.join(faults)}")
 
 
+def _with_attacks(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add what says how an effect fared under attack where the table does not carry it."""
+    for name, absent in (("attacks_tried", 0), ("attacks_failed", ""), ("disagreement", "")):
+        rows[name] = rows[name].fillna(absent) if name in rows else absent
+    if "pre_trend_p" not in rows:
+        rows["pre_trend_p"] = np.nan
+    return rows
+
+
 def _grades(rows: pd.DataFrame, fdr: float) -> pd.Series:
-    breakdown = rows["breakdown_m"].fillna(0.0)
+    """Position in `GRADES` of the best grade every row meets."""
+    failed = rows["attacks_failed"].str.count(",") + (rows["attacks_failed"] != "")
+    drifts = rows["pre_trend_p"].astype(float) <= LARGEST_TELLING_PRE_TREND_P
     tests = [
         (rows["q_value"] <= grade.largest_q * (fdr if grade.of_fdr else 1.0))
-        & (breakdown >= grade.smallest_breakdown)
+        & (rows["breakdown_m"].fillna(0.0) >= grade.smallest_breakdown)
+        & (rows["attacks_tried"] >= grade.fewest_tried)
+        & (failed <= grade.most_failed)
+        & (grade.may_disagree | (rows["disagreement"] == ""))
+        & (grade.may_drift | ~drifts)
         for grade in GRADES
     ]
-    rank = np.select([test.to_numpy() for test in tests], range(len(GRADES)), len(GRADES) - 1)
     weakest = len(GRADES) - 1
-    doubtful = rows["outcome"].isin(RENTS)
-    if "pre_trend_p" in rows:
-        doubtful |= rows["pre_trend_p"].astype(float) <= LARGEST_TELLING_PRE_TREND_P
-    return pd.Series(np.where(doubtful, weakest, rank), index=rows.index)
+    rank = np.select([test.to_numpy() for test in tests], range(len(GRADES)), weakest)
+    return pd.Series(np.where(rows["outcome"].isin(RENTS), weakest, rank), index=rows.index)
 
 
 def _codes(rows: pd.DataFrame) -> list[str]:
@@ -215,10 +146,19 @@ def _codes(rows: pd.DataFrame) -> list[str]:
         f"{outcome}:{estimate:+.3f}[{low:.3f},{high:.3f}] q={q:.3f} m={breakdown:.2f}"
         for outcome, estimate, low, high, q, breakdown in found
     ]
+    attacks = zip(rows["attacks_tried"], rows["attacks_failed"], rows["disagreement"], strict=True)
+    numbers = [f"{n}{_doubts(*row)}" for n, row in zip(numbers, attacks, strict=True)]
     status = [
         f"{o}:{s}".replace(";", ",") for o, s in zip(rows["outcome"], rows["status"], strict=True)
     ]
     return [n if e else s for n, s, e in zip(numbers, status, rows["estimated"], strict=True)]
+
+
+def _doubts(tried: float, failed: str, disagreement: str) -> str:
+    """Attacks tried and failed, and estimators that disagree, as part of a reason."""
+    said = f" attacks={tried:.0f}" if tried else ""
+    said += f" fails={failed}" if failed else ""
+    return said + (f" disagrees={disagreement}" if disagreement else "")
 
 
 def _axis_states(rows: pd.DataFrame, axis: str, zone_ids: pd.Series) -> "Mapping[str, str]":
@@ -256,32 +196,3 @@ def _verdict_table(
             said.append("land:seen_in_buildings_only")
         reasons.append(";".join(filter(None, [found[zone], rule.reason, *said])))
     return zones.assign(verdict=verdicts, confidence=confidences, reasons=reasons)
-
-
-def matching_rule(land: str, livelihood: str) -> Rule:
-    """Find the first rule that two states meet.
-
-    Parameters
-    ----------
-    land, livelihood : str
-        States of the axes (see the module's summary).
-
-    Returns
-    -------
-    Rule
-        Rule that applies.
-
-    Raises
-    ------
-    InputError
-        If a state is not one of the four.
-
-    Examples
-    --------
-    >>> matching_rule("up", "not_up").verdict
-    'price_rise'
-    """
-    for rule in RULES:
-        if land in rule.land and livelihood in rule.livelihood:
-            return rule
-    raise InputError(f"no verdict rule for land={land!r}, livelihood={livelihood!r}")

@@ -5,7 +5,7 @@ from landwatch.schemas.definitions import Column, Table
 
 _HEAD = """# Data dictionary 資料字典
 
-Written from `landwatch/schemas/entities/` by `make dictionary`; do not edit by hand.
+Written from `landwatch/schemas/entities/` by `make documents`; do not edit by hand.
 A column has one meaning and one unit wherever it stands. `*` never missing, `key` identifies a row,
 `core` holds rows of sources, `mart` results made from them, `account` what was read and kept;
 `once` rows equal in these columns are one record, of which the last read is kept.

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from landwatch.models.verdicts import VERDICTS, fit_verdicts, matching_rule
+from landwatch.models.verdict_rules import VERDICTS, matching_rule
+from landwatch.models.verdicts import fit_verdicts
 from landwatch.vocabulary.errors import InputError
 
 STATES = ("up", "not_up", "unseen", "missing")
@@ -20,16 +21,21 @@ def _row(outcome: str, estimate: float, q: float, **changes: object) -> dict[str
         "estimate_log": estimate,
         "ci_low": estimate - 0.05,
         "ci_high": estimate + 0.05,
+        "p_value": q,
         "q_value": q,
         "mde_log": 0.1,
         "breakdown_m": 1.2,
         "status": "estimated",
+        "attacks_tried": 4,
+        "attacks_failed": "",
+        "disagreement": "",
+        "pre_trend_p": 0.6,
     }
     return row | changes
 
 
 def _missing(outcome: str) -> dict[str, object]:
-    nan = {k: np.nan for k in ("ci_low", "ci_high", "mde_log", "breakdown_m")}
+    nan = {k: np.nan for k in ("ci_low", "ci_high", "p_value", "mde_log", "breakdown_m")}
     return _row(outcome, np.nan, np.nan, status="insufficient_data: no control in county", **nan)
 
 
@@ -60,16 +66,47 @@ BLUNT = _row("land_price", 0.01, 0.9, mde_log=0.3)
         ([_row("rent", 0.2, 0.001), PEOPLE_FLAT], "price_rise", "weak"),
         ([_row("rent", 0.2, 0.001, breakdown_m=9.0)], "price_rise", "weak"),
         ([_row("rent", 0.2, 0.001), LAND_UP, PEOPLE_FLAT], "price_rise", "strong"),
-        ([_row("land_price", 0.2, 0.03, breakdown_m=0.7), PEOPLE_FLAT], "price_rise", "moderate"),
+        ([_row("land_price", 0.2, 0.02, breakdown_m=0.7), PEOPLE_FLAT], "price_rise", "moderate"),
         ([_row("land_price", 0.2, 0.001, breakdown_m=0.4), PEOPLE_FLAT], "price_rise", "weak"),
         ([_row("land_price", 0.2, 0.001, breakdown_m=np.nan), PEOPLE_UP], "both", "weak"),
         ([_row("land_price", 0.2, 0.051), PEOPLE_FLAT], "no_change", ""),
+        ([LAND_UP | {"attacks_failed": "donut"}, PEOPLE_FLAT], "price_rise", "moderate"),
+        ([LAND_UP | {"attacks_failed": "donut,window"}, PEOPLE_FLAT], "price_rise", "weak"),
+        ([LAND_UP | {"attacks_tried": 3}, PEOPLE_FLAT], "price_rise", "moderate"),
+        ([LAND_UP | {"attacks_tried": 1}, PEOPLE_FLAT], "price_rise", "weak"),
+        ([LAND_UP | {"disagreement": "synthetic_did"}, PEOPLE_FLAT], "price_rise", "weak"),
+        ([LAND_UP | {"pre_trend_p": 0.04}, PEOPLE_FLAT], "price_rise", "weak"),
     ],
 )
 def test_rules(rows: list[dict[str, object]], verdict: str, confidence: str) -> None:
     """Each combination of effects gives the verdict and confidence the rules promise."""
     found = fit_verdicts(pd.DataFrame(rows)).iloc[0]
     assert (found["verdict"], found["confidence"]) == (verdict, confidence)
+
+
+def test_a_price_that_is_sure_among_its_own_zones_only_is_not_flagged() -> None:
+    """The best of several outcomes is taken, so all outcomes × zones are one family too."""
+    quiet = [_row(o, 0.0, 0.9) for o in ("farmland_price", "house_price", "population", "births")]
+    rows = [_row("land_price", 0.2, 0.03), *quiet]
+    assert fit_verdicts(pd.DataFrame(rows))["verdict"].tolist() == ["no_change"]
+    rows[0]["p_value"] = 0.009
+    assert fit_verdicts(pd.DataFrame(rows))["verdict"].tolist() == ["price_rise"]
+
+
+def test_effects_without_attacks_carry_little_confidence() -> None:
+    """A table whose effects nobody attacked cannot be more than weak."""
+    rows = pd.DataFrame([LAND_UP, PEOPLE_FLAT]).drop(columns=["attacks_tried", "disagreement"])
+    assert fit_verdicts(rows)["confidence"].tolist() == ["weak"]
+
+
+def test_reasons_tell_failed_attacks_and_disagreement() -> None:
+    """What speaks against an effect stands beside its numbers."""
+    row = LAND_UP | {"attacks_failed": "donut,window", "disagreement": "synthetic_did"}
+    said = fit_verdicts(pd.DataFrame([row, PEOPLE_FLAT]))["reasons"].iloc[0]
+    assert said.startswith(
+        "land_price:+0.200[0.150,0.250] q=0.001 m=1.20 attacks=4 fails=donut,window "
+        "disagrees=synthetic_did;"
+    )
 
 
 def test_every_pair_of_states_has_a_rule() -> None:
@@ -88,7 +125,7 @@ def test_reasons_carry_the_numbers() -> None:
     """Codes name estimate, interval, q and breakdown, or why there are none, then the rule."""
     found = fit_verdicts(pd.DataFrame([LAND_UP, _missing("population")])).iloc[0]
     assert found["reasons"].split(";") == [
-        "land_price:+0.200[0.150,0.250] q=0.001 m=1.20",
+        "land_price:+0.200[0.150,0.250] q=0.001 m=1.20 attacks=4",
         "population:insufficient_data: no control in county",
         "livelihood:not_observed",
     ]

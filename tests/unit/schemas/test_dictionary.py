@@ -13,7 +13,7 @@ PAGE = Path(__file__).resolve().parents[3] / "docs" / "data-dictionary.md"
 
 
 def test_the_page_is_the_one_the_schemas_write() -> None:
-    """Run ``make dictionary`` after a change of the schemas."""
+    """Run ``make documents`` after a change of the schemas."""
     assert PAGE.read_text(encoding="utf-8") == data_dictionary()
 
 
