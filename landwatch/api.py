@@ -192,10 +192,16 @@ def estimate(
         Estimator, such as ``callaway_santanna``; see docs/estimators.md.
     frame : DataFrame
         Rows.
-    outcome, unit, period, first_treated, weights : str, optional
+    outcome, unit, period, first_treated : str, optional
         Columns; see `landwatch.models.estimators.table.EstimationTable`.
-    treated_units, covariates, cluster : sequence of str, optional
-        Treated values of the unit column; columns of covariates and clusters.
+    treated_units : sequence of str, optional
+        Treated values of the unit column.
+    covariates : sequence of str, optional
+        Columns of covariates.
+    weights : str, optional
+        Column of weights.
+    cluster : sequence of str, optional
+        One or two columns of clusters.
     control : {"never", "notyet"}, optional
         Which units stand for the untreated path.
     base : {"varying", "universal"}, optional

@@ -5,11 +5,11 @@ import sys
 from rich.console import Console
 from rich.markup import escape
 
-from landwatch.cli import data, models, study
+from landwatch.cli import data_commands, model_commands, study_commands
 from landwatch.cli.common import app
 from landwatch.vocabulary.errors import LandwatchError
 
-__all__ = ["app", "data", "main", "models", "study"]
+__all__ = ["app", "data_commands", "main", "model_commands", "study_commands"]
 
 
 def main() -> None:

@@ -36,6 +36,18 @@ Out = Annotated[Path | None, typer.Option("--out", help="Folder of results (çµæ
 
 @contextmanager
 def progress(quiet: bool) -> Iterator[tuple[Any, Any]]:
+    """Show a bar on the error stream while steps run.
+
+    Parameters
+    ----------
+    quiet : bool
+        Show nothing.
+
+    Yields
+    ------
+    tuple of callable
+        To be called after each step, and once with the number of steps.
+    """
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}", markup=False),
@@ -54,4 +66,11 @@ def progress(quiet: bool) -> Iterator[tuple[Any, Any]]:
 
 
 def print_json(content: dict[str, Any]) -> None:
+    """Print one JSON object.
+
+    Parameters
+    ----------
+    content : dict
+        JSON types.
+    """
     typer.echo(json.dumps(content, ensure_ascii=False))

@@ -28,7 +28,7 @@ Written from `landwatch/models/verdict_rules.py` by `make documents`; do not edi
 * `not_up`：有估計、無上升，且資料看得出上升（土地：可偵測的最小變化 ≤ {mde:g} 對數點） ·
   estimated, not up, and the data could have shown a rise (land: smallest detectable effect
   ≤ {mde:g} log points)
-* `unseen`：有估計、無上升，但上升也看不出來 · estimated, not up, but a rise could not have been seen
+* `unseen`：有估計、無上升，但上升也看不出來 · estimated, not up, but a rise would not have shown
 * `missing`：該軸無任何估計 · nothing was estimated
 
 Rules are read from the top; the first that holds gives the verdict.

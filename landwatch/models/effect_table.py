@@ -1,0 +1,100 @@
+"""The table of effects completed: both families of tests, places, and how each effect was attacked.
+
+One row per zone × outcome, the estimate unchanged; what is added says how far it may be trusted.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from landwatch.models.adjustments import benjamini_hochberg
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PRECISIONS: "Mapping[str, tuple[str, ...]]" = {
+    "share_point": ("point",),
+    "share_numbers": ("number_range", "near_numbers"),
+    "share_section": ("lane", "section", "road"),
+    "share_coarse": ("village", "town", "county"),
+}
+"""Levels of place behind each share: a printed coordinate, house or parcel numbers, 段 or road, and
+coarser. Together with rows of no told level they make the whole."""
+
+ATTACK_COLUMNS = ("q_value_all", "attacks_tried", "attacks_failed", "disagreement")
+
+
+def precision_shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """Tell how precisely the rows of each zone are placed.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Model rows with ``zone_id`` and ``place_precision``; town-years have neither place nor
+        share.
+
+    Returns
+    -------
+    DataFrame
+        Index ``zone_id``; columns of `PRECISIONS` [share of the zone's rows, 0–1].
+    """
+    if "place_precision" not in rows.columns:
+        return pd.DataFrame(
+            columns=list(PRECISIONS), index=pd.Index([], name="zone_id"), dtype=float
+        )
+    treated = rows[rows["zone_id"].notna()]
+    level = treated["place_precision"]
+    shares = {name: level.isin(levels).astype(float) for name, levels in PRECISIONS.items()}
+    return pd.DataFrame(shares).groupby(treated["zone_id"].astype("str")).mean()
+
+
+def completed_effects(
+    effects: pd.DataFrame,
+    threats: pd.DataFrame | None = None,
+    disagreement: pd.Series | None = None,
+) -> pd.DataFrame:
+    """Add to every effect its q-value among all of them and how it fared under attack.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        Rows of `fit_zone_effects` of all outcomes.
+    threats : DataFrame, optional
+        ``outcome``, ``zone_id``, ``threat``, ``estimate_log`` and ``survives``: estimates of each
+        zone under other choices; rows without ``zone_id`` are about all zones together.
+    disagreement : Series, optional
+        Names of estimators that disagree, by ``zone_id`` and ``outcome``.
+
+    Returns
+    -------
+    DataFrame
+        The effects with `ATTACK_COLUMNS`: ``q_value_all`` (Benjamini–Hochberg over outcomes ×
+        zones), ``attacks_tried`` (threats under which the zone could be estimated),
+        ``attacks_failed`` (names of those under whose choices the sign turns or the interval
+        reaches zero, joined by commas) and ``disagreement`` (joined by commas).
+    """
+    family = benjamini_hochberg(effects["p_value"].to_numpy(dtype=float))
+    keys = pd.MultiIndex.from_frame(effects[["zone_id", "outcome"]].astype("str"))
+    tried, failed = _attacks(threats)
+    said = pd.Series(dtype="str") if disagreement is None else disagreement
+    return effects.assign(
+        q_value_all=family,
+        attacks_tried=tried.reindex(keys).fillna(0).astype(np.int64).to_numpy(),
+        attacks_failed=failed.reindex(keys).fillna("").to_numpy(),
+        disagreement=said.reindex(keys).fillna("").to_numpy(),
+    )
+
+
+def _attacks(threats: pd.DataFrame | None) -> tuple[pd.Series, pd.Series]:
+    """Threats tried (count) and failed (names) by zone and outcome."""
+    empty = pd.MultiIndex.from_arrays([[], []], names=["zone_id", "outcome"])
+    if threats is None or threats.empty:
+        return pd.Series(dtype=float, index=empty), pd.Series(dtype="str", index=empty)
+    own = threats[threats["zone_id"].fillna("").astype("str") != ""]
+    own = own[own["estimate_log"].notna()]
+    keys = [own["zone_id"].astype("str"), own["outcome"].astype("str"), own["threat"].astype("str")]
+    survived = own["survives"].astype(bool).groupby(keys).all().reset_index()
+    by_zone = survived.groupby(["zone_id", "outcome"])
+    lost = survived[~survived["survives"]].groupby(["zone_id", "outcome"])["threat"]
+    return by_zone.size(), lost.agg(lambda names: ",".join(sorted(names)))

@@ -1,0 +1,71 @@
+"""Effects completed by both families of tests and by their attacks."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from landwatch.models.adjustments import benjamini_hochberg
+from landwatch.models.effect_table import completed_effects, precision_shares
+
+EFFECTS = pd.DataFrame(
+    {
+        "zone_id": ["A", "B", "A", "B"],
+        "outcome": ["land_price", "land_price", "births", "births"],
+        "p_value": [0.01, 0.2, np.nan, 0.03],
+    }
+)
+
+
+def _threat(zone, outcome, threat, survives, estimate=0.1):
+    row = {"zone_id": zone, "outcome": outcome, "threat": threat}
+    return row | {"estimate_log": estimate, "survives": survives}
+
+
+def test_family_of_all_outcomes_is_adjusted_as_one():
+    found = completed_effects(EFFECTS)
+    np.testing.assert_array_equal(found["q_value_all"], benjamini_hochberg(EFFECTS["p_value"]))
+    assert found["q_value_all"].iloc[0] == pytest.approx(0.03)
+
+
+def test_a_threat_fails_when_one_of_its_choices_does_and_counts_once():
+    threats = pd.DataFrame(
+        [
+            _threat("A", "land_price", "date", True),
+            _threat("A", "land_price", "date", False),
+            _threat("A", "land_price", "donut", False),
+            _threat("A", "land_price", "window", True),
+            _threat("A", "land_price", "source", False, estimate=np.nan),
+            _threat("", "land_price", "coverage", False),
+            _threat("B", "births", "window", True),
+        ]
+    )
+    found = completed_effects(EFFECTS, threats).set_index(["zone_id", "outcome"])
+    assert found["attacks_tried"].tolist() == [3, 0, 0, 1]
+    assert found["attacks_failed"].tolist() == ["date,donut", "", "", ""]
+
+
+def test_disagreement_is_joined_by_zone_and_outcome():
+    said = pd.Series(
+        ["imputation"], index=pd.MultiIndex.from_tuples([("B", "births")]), dtype="str"
+    )
+    assert completed_effects(EFFECTS, None, said)["disagreement"].tolist() == [
+        "",
+        "",
+        "",
+        "imputation",
+    ]
+
+
+def test_shares_by_precision_count_rows_of_the_zone_only():
+    rows = pd.DataFrame(
+        {
+            "zone_id": ["A", "A", "A", "A", None],
+            "place_precision": ["point", "point", "road", None, "town"],
+        }
+    )
+    found = precision_shares(rows).loc["A"]
+    assert found.tolist() == [0.5, 0.0, 0.25, 0.0]
+
+
+def test_town_years_have_no_place():
+    assert precision_shares(pd.DataFrame({"zone_id": ["A"]})).empty
