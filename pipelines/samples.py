@@ -17,7 +17,13 @@ from landwatch.measures.livelihood import (
 from landwatch.measures.masuda import masuda_years
 from landwatch.measures.membership import likeliest_zones
 from landwatch.measures.placement import own_places
-from landwatch.measures.samples import SAMPLES, drawn_sample, rows_to_draw_from, zoned_deals
+from landwatch.measures.samples import (
+    SAMPLES,
+    ZONE_COLUMNS,
+    drawn_sample,
+    rows_to_draw_from,
+    zoned_deals,
+)
 from landwatch.measures.zone_assignment import partly_covered
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study
@@ -154,7 +160,7 @@ def zoned_rows(
     deals : polars.DataFrame
         Rows of `placed_rows`.
     dated : polars.DataFrame
-        ``zone_id, town_code, effective_date``.
+        ``zone_id, town_code, effective_date, next_date``.
     areas : geopandas.GeoDataFrame
         Zones and all other towns.
     cloud : polars.DataFrame
@@ -193,7 +199,7 @@ def _write_livelihood(inputs: Files, products: Files, options: Mapping[str, Any]
     years = years.filter(pl.col("year") <= end.year)
     write_parquet(years, products["years"])
     dated = pl.read_parquet(inputs["dated"]).filter(pl.col("town_code").is_not_null())
-    zone = dated.select("town_code", "zone_id", "effective_date").unique("town_code", keep="first")
+    zone = dated.select("town_code", *ZONE_COLUMNS).unique("town_code", keep="first")
     county = pl.read_parquet(inputs["towns"]).select("town_code", "county_code")
     for kind in kinds:
         breaks = series_breaks(years, PANELS[kind], figure=kind)

@@ -15,6 +15,7 @@ from landwatch.measures.criteria import (
     criteria_selection,
     town_criteria,
 )
+from landwatch.measures.zone_dates import first_treatments
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study, Zones
 from landwatch.sources.zone_files import read_zone_file
@@ -79,11 +80,12 @@ def _write_zones(inputs: Files, products: Files, options: Mapping[str, Any]) -> 
         chosen = _criteria_zones(selection, places, shapes, zones)
     else:
         chosen = _file_zones(inputs["file"], places, shapes, zones)
-    dated = pl.from_pandas(
-        pd.DataFrame(chosen[["zone_id", "zone_name", "town_code", "effective"]])
-    ).with_columns(
+    chosen = first_treatments(chosen)
+    named = ["zone_id", "zone_name", "town_code", "effective", "next_date"]
+    dated = pl.from_pandas(pd.DataFrame(chosen[named])).with_columns(
         pl.col("town_code").cast(pl.String),
         pl.col("effective").cast(pl.Date).alias("effective_date"),
+        pl.col("next_date").cast(pl.Date),
     )
     write_parquet(dated.drop("effective"), products["dated"])
     _all_areas(chosen, places, shapes).to_parquet(products["zones"])

@@ -15,6 +15,9 @@ OUTLIER_MADS: Final = 5.0
 CERTAIN: Final = 0.9
 """Probability from which an imprecise row counts as lying in a zone, or outside all (ADR 8)."""
 
+ZONE_COLUMNS: Final = ("zone_id", "effective_date", "next_date")
+"""What a row learns from its zone: since when it is treated, and when it is treated again."""
+
 _MAD_TO_SIGMA: Final = 1.4826
 
 
@@ -91,8 +94,7 @@ def drawn_sample(
     Parameters
     ----------
     deals : polars.DataFrame
-        Rows of `rows_to_draw_from`, with ``zone_id``, ``effective_date`` and
-        ``is_zone_unknown`` from `zoned_deals`.
+        Rows of `rows_to_draw_from`, with `ZONE_COLUMNS` and ``is_zone_unknown`` from `zoned_deals`.
     outcome : str
         A key of `SAMPLES`.
     start, end : datetime.date
@@ -206,7 +208,7 @@ def zoned_deals(
     deals : polars.DataFrame
         Core rows.
     zones : polars.DataFrame
-        ``zone_id, effective_date, town_code`` (missing for zones that are not whole towns).
+        `ZONE_COLUMNS` and ``town_code`` (missing for zones that are not whole towns).
     touched_towns : list of str
         Towns that a zone drawn as polygon touches: there a row without a place may lie in or
         out, and is marked ``is_zone_unknown``.
@@ -218,12 +220,12 @@ def zoned_deals(
     Returns
     -------
     polars.DataFrame
-        The rows with ``zone_id``, ``zone_probability``, ``effective_date`` and
-        ``is_zone_unknown``. A row belongs to a zone from `CERTAIN` on, to none where all zones
-        together have at most the rest; between them it is unknown.
+        The rows with `ZONE_COLUMNS`, ``zone_probability`` and ``is_zone_unknown``. A row belongs
+        to a zone from `CERTAIN` on, to none where all zones together have at most the rest;
+        between them it is unknown.
     """
     if membership is None:
-        by_town = zones.select("town_code", "zone_id", "effective_date").unique(
+        by_town = zones.select("town_code", *ZONE_COLUMNS).unique(
             "town_code", keep="first", maintain_order=True
         )
         placed = deals.join(by_town, on="town_code", how="left", maintain_order="left")
@@ -240,7 +242,7 @@ def zoned_deals(
         pl.when(inside).then("zone_probability").otherwise("inside_probability"),
     )
     return placed.drop("inside_probability").join(
-        zones.select("zone_id", "effective_date"), on="zone_id", how="left", maintain_order="left"
+        zones.select(ZONE_COLUMNS), on="zone_id", how="left", maintain_order="left"
     )
 
 
@@ -283,8 +285,7 @@ def _model_rows(deals: pl.DataFrame, rule: Sample) -> pl.DataFrame:
     columns = deals.select(
         "town_code",
         "county_code",
-        "zone_id",
-        "effective_date",
+        *ZONE_COLUMNS,
         "deal_date",
         pl.col(rule.response).log().alias("log_price"),
         "location_id",

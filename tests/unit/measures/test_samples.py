@@ -48,6 +48,7 @@ def zoned(frame: pl.DataFrame) -> pl.DataFrame:
         {
             "zone_id": ["10014010"],
             "effective_date": [dt.date(2019, 1, 3)],
+            "next_date": [dt.date(2023, 1, 1)],
             "town_code": ["10014010"],
         }
     )
@@ -98,7 +99,12 @@ def test_a_row_without_coordinates_in_a_town_a_polygon_touches_is_uncertain() ->
         town_code=["10014010", "10014010", "10014020"],
     )
     zones = pl.DataFrame(
-        {"zone_id": ["z"], "effective_date": [dt.date(2019, 1, 3)], "town_code": [None]}
+        {
+            "zone_id": ["z"],
+            "effective_date": [dt.date(2019, 1, 3)],
+            "next_date": [dt.date(2023, 1, 1)],
+            "town_code": [None],
+        }
     )
     membership = pl.DataFrame(
         {

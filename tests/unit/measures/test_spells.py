@@ -222,6 +222,7 @@ def test_a_sample_of_asking_rents_counts_what_it_leaves_out() -> None:
         {
             "zone_id": ["z"],
             "effective_date": [dt.date(2019, 1, 3)],
+            "next_date": [dt.date(2023, 1, 1)],
             "town_code": ["10009010"],
         }
     )
@@ -239,7 +240,12 @@ def test_asking_rents_are_never_drawn_from_days_of_lost_listings() -> None:
     days = [dt.date(2018, 5, 1) + dt.timedelta(days=31 * i) for i in range(96)]
     frame = listings(*({"snapshot": d, "first_seen": d, "last_seen": d} for d in days))
     zones = pl.DataFrame(
-        schema={"zone_id": pl.String, "effective_date": pl.Date, "town_code": pl.String}
+        schema={
+            "zone_id": pl.String,
+            "effective_date": pl.Date,
+            "next_date": pl.Date,
+            "town_code": pl.String,
+        }
     )
     placed = zoned_deals(rows_to_draw_from(frame, "asking_rent"), zones, [], None)
     rows, _ = drawn_sample(
