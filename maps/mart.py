@@ -15,6 +15,7 @@ NUMBERS = {
     "effects": (
         *ESTIMATES,
         "q_value",
+        "q_value_all",
         "n_before",
         "n_after",
         "n_controls",
@@ -28,7 +29,10 @@ NUMBERS = {
     "figures": ("value", "n_rows"),
 }
 TEXTS = {
-    "effects": ("zone_id", "outcome", "estimator", "status"),
+    "effects": (
+        *("zone_id", "outcome", "estimator", "status"),
+        *("attacks_failed", "disagreement"),
+    ),
     "pooled": ("outcome", "estimator"),
     "event_study": ("outcome", "estimator"),
     "verdicts": ("zone_id", "verdict", "confidence", "reasons"),

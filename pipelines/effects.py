@@ -68,6 +68,7 @@ def effect_steps(study: Study, samples: Sequence[Step], work: Path) -> list[Step
 
 
 def _write_effects(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
+    from landwatch.models.effect_table import precision_shares
     from landwatch.models.event_study import fit_event_study
     from landwatch.models.hedonic import fit_hedonic
     from landwatch.models.pooled import fit_group_time, fit_twfe, pooled_table
@@ -85,6 +86,7 @@ def _write_effects(inputs: Files, products: Files, options: Mapping[str, Any]) -
     dated = pl.read_parquet(inputs["dated"])
     names = dict(dated.select("zone_id", "zone_name").iter_rows())
     effects = fit_zone_effects(rows, spec, zone_names=names)
+    effects = effects.join(precision_shares(rows), on="zone_id")
     pooled = pooled_table([fit_twfe(rows, spec), fit_group_time(rows, spec)])
     write_parquet(pl.from_pandas(effects), products["effects"])
     write_parquet(pl.from_pandas(pooled), products["pooled"])
@@ -123,7 +125,8 @@ def result_step(study: Study, effects: Sequence[Step], samples: Sequence[Step], 
     }
     inputs["zones"] = out / "mart" / "zones.parquet"
     mart = out / "mart"
-    names = [*(f"{n}.csv" for n in (*RESULTS, "verdicts", "kpi", "sample_flow"))]
+    tables = (*RESULTS, "verdicts", "zone_sentences", "kpi", "sample_flow")
+    names = [f"{n}.csv" for n in tables]
     names += ["effects.parquet", "verdicts.parquet"]
     if "years" in inputs:
         names.append("series_breaks.csv")
@@ -140,24 +143,46 @@ def result_step(study: Study, effects: Sequence[Step], samples: Sequence[Step], 
 
 
 def _write_results(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
+    from landwatch.models.effect_table import completed_effects
     from landwatch.models.verdicts import fit_verdicts
 
-    for result in RESULTS:
-        parts = [pl.read_parquet(p) for n, p in inputs.items() if n.endswith(f"__{result}")]
-        filled = [part for part in parts if part.height]
-        table = pl.concat(filled or parts[:1], how="vertical_relaxed")
-        write_csv(_without_nan(table), products[f"{result}.csv"])
-        if f"{result}.parquet" in products:
-            write_parquet(_without_nan(table), products[f"{result}.parquet"])
-        if result == "effects":
-            verdicts = pl.from_pandas(fit_verdicts(table.to_pandas(), fdr=options["fdr"]))
-            write_csv(verdicts, products["verdicts.csv"])
-            write_parquet(verdicts, products["verdicts.parquet"])
+    tables = {result: _joined(inputs, result) for result in RESULTS}
+    effects = completed_effects(tables["effects"].to_pandas())
+    tables["effects"] = pl.from_pandas(effects)
+    verdicts = fit_verdicts(effects, fdr=options["fdr"])
+    tables["verdicts"] = pl.from_pandas(verdicts)
+    tables["zone_sentences"] = _sentences(verdicts, effects, options["fdr"])
+    for name, table in tables.items():
+        write_csv(_without_nan(table), products[f"{name}.csv"])
+        if f"{name}.parquet" in products:
+            write_parquet(_without_nan(table), products[f"{name}.parquet"])
     flow_table([p for n, p in inputs.items() if n.endswith("__flow")], products["sample_flow.csv"])
     if "years" in inputs:
         write_csv(_key_figures(inputs), products["kpi.csv"])
         breaks = [pl.read_parquet(p) for n, p in inputs.items() if n.endswith("__breaks")]
         write_csv(pl.concat(breaks), products["series_breaks.csv"])
+
+
+def _joined(inputs: Files, result: str) -> pl.DataFrame:
+    parts = [pl.read_parquet(p) for n, p in inputs.items() if n.endswith(f"__{result}")]
+    filled = [part for part in parts if part.height]
+    return pl.concat(filled or parts[:1], how="vertical_relaxed")
+
+
+def _sentences(verdicts: pd.DataFrame, effects: pd.DataFrame, fdr: float) -> pl.DataFrame:
+    from landwatch.cartography.zone_sentence import zone_sentence
+    from landwatch.models.estimators.table import LEVEL
+
+    rows = {str(zone): list(part.itertuples()) for zone, part in effects.groupby("zone_id")}
+    told = [
+        zone_sentence(name, judged, rows[zone], fdr=fdr, level=LEVEL)
+        for zone, name, *judged in verdicts[
+            ["zone_id", "zone_name", "verdict", "confidence"]
+        ].itertuples(index=False)
+    ]
+    zh, en = zip(*told, strict=True)
+    columns = {"zone_id": list(verdicts["zone_id"]), "sentence_zh": zh, "sentence_en": en}
+    return pl.DataFrame(columns)
 
 
 def _without_nan(table: pl.DataFrame) -> pl.DataFrame:

@@ -111,3 +111,19 @@ def estimator_label(estimator: str) -> tuple[str, str]:
         Traditional Chinese, English.
     """
     return CATALOGUE.get(f"estimator_{estimator}", (estimator, estimator))
+
+
+def attack_label(name: str) -> tuple[str, str]:
+    """Name of an attack on an effect; one without a name of its own keeps its code.
+
+    Parameters
+    ----------
+    name : str
+        Code such as ``date``.
+
+    Returns
+    -------
+    tuple of (str, str)
+        Traditional Chinese, English.
+    """
+    return CATALOGUE.get(f"attack_{name}", (name, name))

@@ -76,7 +76,9 @@ def write_effects(folder: Path, outcomes: tuple[str, ...], reason: str) -> None:
         rows.append(
             ("A4", outcome, "none", *empty, 3, 4, 2, "", "", f"insufficient_data: {reason}")
         )
-    pd.DataFrame(rows, columns=EFFECT_COLUMNS).to_csv(folder / "effects.csv", index=False)
+    table = pd.DataFrame(rows, columns=EFFECT_COLUMNS)
+    table = table.assign(q_value_all=table["q_value"], attacks_failed="", disagreement="")
+    table.to_csv(folder / "effects.csv", index=False)
 
 
 def write_tables(folder: Path, reason: str) -> None:
