@@ -125,7 +125,7 @@ def result_step(study: Study, effects: Sequence[Step], samples: Sequence[Step], 
     }
     inputs["zones"] = out / "mart" / "zones.parquet"
     mart = out / "mart"
-    tables = (*RESULTS, "verdicts", "zone_sentences", "kpi", "sample_flow")
+    tables = (*RESULTS, "verdicts", "zone_sentences", "conclusions", "kpi", "sample_flow")
     names = [f"{n}.csv" for n in tables]
     names += ["effects.parquet", "verdicts.parquet"]
     if "years" in inputs:
@@ -143,6 +143,7 @@ def result_step(study: Study, effects: Sequence[Step], samples: Sequence[Step], 
 
 
 def _write_results(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
+    from landwatch.cartography.conclusions import conclusion_table
     from landwatch.models.effect_table import completed_effects
     from landwatch.models.verdicts import fit_verdicts
 
@@ -151,6 +152,8 @@ def _write_results(inputs: Files, products: Files, options: Mapping[str, Any]) -
     tables["effects"] = pl.from_pandas(effects)
     verdicts = fit_verdicts(effects, fdr=options["fdr"])
     tables["verdicts"] = pl.from_pandas(verdicts)
+    pooled = tables["pooled"].to_pandas()
+    tables["conclusions"] = pl.from_pandas(conclusion_table(effects, pooled, fdr=options["fdr"]))
     tables["zone_sentences"] = _sentences(verdicts, effects, options["fdr"])
     for name, table in tables.items():
         write_csv(_without_nan(table), products[f"{name}.csv"])
