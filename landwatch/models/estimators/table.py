@@ -324,7 +324,7 @@ def first_treated_periods(table: EstimationTable, rows: pd.DataFrame) -> pd.Seri
     if first.groupby(unit).nunique().gt(1).any():
         return _from_state(table, first, unit, period)
     started = first[first > 0]
-    if len(started) and set(started) == {1.0} and period.min() > 1:
+    if set(started) == {1.0} and period.min() >= 1:
         raise InputError(
             f"{table.first_treated}: 只有 0 與 1，沒有起始期別 marks treated units (0/1) but not "
             f"their first period; periods run from {period.min():g} to {period.max():g}. Give a "
