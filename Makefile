@@ -10,7 +10,7 @@ demo: $(VENV)/.installed
 	$(BIN)/landwatch demo
 
 test: $(VENV)/.tested
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: lint types contracts doctest
 
