@@ -16,6 +16,7 @@ from landwatch.schemas.entities import (
     places,
     polygons,
     projects,
+    results,
     shops,
     statistics,
 )
@@ -32,6 +33,7 @@ TOPICS: Final[tuple[ModuleType, ...]] = (
     projects,
     places,
     figures,
+    results,
     ledger,
 )
 

@@ -80,7 +80,7 @@ def standardise_disfactory(
     frame = with_parcels(frame, pl.concat_str(section, parcel)).with_columns(*_facts(latest))
     frame = frame.with_columns(
         (
-            (pl.col("last_status") != REMOVED).fill_null(value=True) & pl.col("verdict").is_null()
+            (pl.col("last_status") != REMOVED).fill_null(value=True) & pl.col("ruling").is_null()
         ).alias("is_suspected"),
         precision_of_place().alias("place_precision"),
     )
@@ -125,7 +125,7 @@ def _facts(latest: dt.date) -> list[pl.Expr]:
         pl.lit("disfactory").alias("publisher"),
         pl.lit("civic_report").alias("evidence_kind"),
         pl.coalesce(answer, report).alias("last_status"),
-        pl.when(folded(pl.col("wont_fix")) == "true").then(pl.lit(NOT_PURSUED)).alias("verdict"),
+        pl.when(folded(pl.col("wont_fix")) == "true").then(pl.lit(NOT_PURSUED)).alias("ruling"),
         day.alias("last_seen"),
         pl.concat_str(
             joined_flags(

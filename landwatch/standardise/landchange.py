@@ -97,7 +97,7 @@ def _facts() -> list[pl.Expr]:
     issue = pl.when(number.is_between(1, ISSUES) & year.is_not_null()).then(number)
     precision = pl.when(issue.is_not_null()).then(pl.lit("issue")).otherwise(pl.lit("year"))
     first = pl.date(year, 1, 1)
-    verdict = folded(pl.col("finding")).replace_strict(
+    ruling = folded(pl.col("finding")).replace_strict(
         VERDICTS, default=None, return_dtype=pl.String
     )
     change = folded(pl.col("change_type"))
@@ -111,9 +111,9 @@ def _facts() -> list[pl.Expr]:
         first.alias("last_seen"),
         pl.when(first.is_not_null()).then(precision).alias("first_seen_precision"),
         issue.alias("issue"),
-        verdict.alias("verdict"),
+        ruling.alias("ruling"),
         change.alias("change_type"),
-        ((verdict == "violation") & built).fill_null(value=False).alias("is_suspected"),
+        ((ruling == "violation") & built).fill_null(value=False).alias("is_suspected"),
         pl.lit(None, pl.String).alias("masked_address"),
         pl.lit(None, pl.String).alias("location_id"),
     ]
@@ -126,7 +126,7 @@ def _flags() -> pl.Expr:
         (
             ("no_year_in_id", pl.col("first_seen").is_null()),
             ("no_issue_in_id", pl.col("issue").is_null() & pl.col("first_seen").is_not_null()),
-            ("no_finding", pl.col("verdict").is_null()),
+            ("no_finding", pl.col("ruling").is_null()),
             ("coarse_coordinates", coarse & pl.col("longitude").is_not_null()),
         )
     )

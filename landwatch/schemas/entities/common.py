@@ -33,6 +33,12 @@ PLACE_LEVELS: Final = (
 )
 
 COLUMNS: Final[dict[str, Column]] = {
+    "zone_name": Column(pl.String, "name of a zone of the study"),
+    "status": Column(
+        pl.String,
+        "whether the row's numbers may be used: shown or estimated; suppressed (too few rows to "
+        "publish), no_data (no source covers the area), insufficient_data: why",
+    ),
     "publisher": Column(pl.String, "lvr (season files) or lvr_query (query service)"),
     "town_code": Column(
         pl.String, "鄉鎮市區 code, 8 digits; missing where only the county is told"

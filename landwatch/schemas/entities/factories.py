@@ -27,7 +27,7 @@ COLUMNS: Final[dict[str, Column]] = {
     ),
     "issue": Column(pl.Int32, "issue of the change survey within its year", "", 1, 12),
     "last_status": Column(pl.String, "steps known last, joined by ;, see vocabulary.factories"),
-    "verdict": Column(
+    "ruling": Column(
         pl.String,
         "what the authority, or the reviewers of a civic report, found",
         allowed=("legal", "violation", "known_works", "not_pursued"),
@@ -73,7 +73,7 @@ TABLES: Final = (
             "issue",
             "last_seen",
             "last_status",
-            "verdict",
+            "ruling",
             "change_type",
             "is_suspected",
             "flags",

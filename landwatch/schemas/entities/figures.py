@@ -12,11 +12,6 @@ COLUMNS: Final[dict[str, Column]] = {
     "period": Column(pl.String, "year, month, span or era the number speaks of"),
     "value": Column(pl.Float64, "the number; missing where it is suppressed or unknown"),
     "n_rows": Column(pl.Int64, "source rows the number rests on", "", 0),
-    "status": Column(
-        pl.String,
-        "why a number is missing: too few rows to publish, or no source covers the area",
-        allowed=("shown", "suppressed", "no_data"),
-    ),
 }
 
 TABLES: Final = (

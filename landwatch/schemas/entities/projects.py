@@ -8,7 +8,6 @@ from landwatch.schemas.definitions import Column, Table
 from landwatch.vocabulary.projects import NATURES, STATUSES
 
 COLUMNS: Final[dict[str, Column]] = {
-    "zone_name": Column(pl.String, "zone of the study a project is for, where no town is told"),
     "award_date": Column(pl.Date, "day of the decision; missing where only the year is public"),
     "date_precision": Column(
         pl.String, "how finely the decision is dated", allowed=("day", "year")

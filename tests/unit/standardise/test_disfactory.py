@@ -43,14 +43,14 @@ def test_the_authority_speaks_before_the_group() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changed", "verdict"),
+    ("changed", "ruling"),
     [({"wont_fix": True}, "not_pursued"), ({"document_display_status": "已拆除"}, None)],
 )
-def test_what_was_cleared_is_not_suspected(changed: dict[str, object], verdict: str | None) -> None:
+def test_what_was_cleared_is_not_suspected(changed: dict[str, object], ruling: str | None) -> None:
     """Let fall by the reviewers, or removed."""
     row = site(**changed)
     assert not row["is_suspected"]
-    assert row["verdict"] == verdict
+    assert row["ruling"] == ruling
 
 
 def test_swapped_coordinates_are_told_not_repaired() -> None:

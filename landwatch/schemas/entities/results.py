@@ -1,0 +1,131 @@
+"""What the models find: effects, verdicts, and what may be concluded."""
+
+from typing import Final
+
+import polars as pl
+
+from landwatch.schemas.definitions import Column, Table
+
+_LOG = "log points; per year for population, income, births"
+
+COLUMNS: Final[dict[str, Column]] = {
+    "outcome": Column(pl.String, "what was measured, such as land_price"),
+    "estimator": Column(pl.String, "how it was estimated; names as in docs/estimators.md"),
+    "estimate_log": Column(pl.Float64, "effect: difference from the controls", _LOG),
+    "std_error": Column(pl.Float64, "its standard error", _LOG, 0),
+    "ci_low": Column(pl.Float64, "lower end of the 95 % interval", _LOG),
+    "ci_high": Column(pl.Float64, "upper end of the 95 % interval", _LOG),
+    "p_value": Column(pl.Float64, "two-sided", "", 0, 1),
+    "q_value": Column(pl.Float64, "Benjamini–Hochberg among the zones of the outcome", "", 0, 1),
+    "q_value_all": Column(pl.Float64, "Benjamini–Hochberg among all outcomes × zones", "", 0, 1),
+    "n_before": Column(pl.Int64, "comparable rows before the date (years for a panel)", "", 0),
+    "n_after": Column(pl.Int64, "comparable rows after the date (years for a panel)", "", 0),
+    "n_controls": Column(pl.Int64, "never-treated towns compared with", "", 0),
+    "mde_log": Column(pl.Float64, "smallest effect found with 80 % power at 5 %", _LOG, 0),
+    "breakdown_m": Column(
+        pl.Float64,
+        "violation of parallel trends, in steps before the date, it bears (ADR 11)",
+        "",
+        0,
+    ),
+    "controls": Column(pl.String, "codes of the control towns, joined by ;"),
+    "pre_trend_p": Column(
+        pl.Float64, "drift before the date equals the controls'; a large p is no proof", "", 0, 1
+    ),
+    "share_point": Column(pl.Float64, "rows of the zone with a printed coordinate", "share", 0, 1),
+    "share_numbers": Column(pl.Float64, "rows placed by house or parcel numbers", "share", 0, 1),
+    "share_section": Column(pl.Float64, "rows placed by lane, 段 or road", "share", 0, 1),
+    "share_coarse": Column(pl.Float64, "rows placed by village or town", "share", 0, 1),
+    "attacks_tried": Column(pl.Int64, "attacks under which the zone could be estimated", "", 0),
+    "attacks_failed": Column(pl.String, "those under which the sign turns or zero is reached"),
+    "disagreement": Column(pl.String, "estimators beyond the interval, and it beyond theirs"),
+    "n_obs": Column(pl.Int64, "rows used: deals, town-years", "", 0),
+    "n_treated_units": Column(pl.Int64, "treated towns, or parts of them", "", 0),
+    "n_control_units": Column(pl.Int64, "never-treated towns", "", 0),
+    "notes": Column(pl.String, "conventions and what was left out, key=value joined by ;"),
+    "relative_period": Column(pl.Int64, "years since the date; −1 is the year before it", "years"),
+    "verdict": Column(
+        pl.String,
+        "see docs/verdicts.md",
+        allowed=("revitalised", "price_rise", "both", "no_change", "insufficient"),
+    ),
+    "confidence": Column(
+        pl.String, "empty without a claim", allowed=("strong", "moderate", "weak", "")
+    ),
+    "reasons": Column(pl.String, "codes joined by ;: the numbers of each outcome, then the rule's"),
+    "sentence_zh": Column(pl.String, "the zone in one paragraph, 繁體中文"),
+    "sentence_en": Column(pl.String, "the zone in one paragraph, English"),
+    "side": Column(pl.String, "who may conclude it", allowed=("critic", "supporter", "neither")),
+    "text_zh": Column(pl.String, "the conclusion, 繁體中文"),
+    "text_en": Column(pl.String, "the conclusion, English"),
+}
+
+_NUMBERS: Final = ("estimate_log", "std_error", "ci_low", "ci_high", "p_value")
+
+TABLES: Final = (
+    Table(
+        "effects",
+        (
+            "zone_id",
+            "zone_name",
+            "outcome",
+            "estimator",
+            *_NUMBERS,
+            "q_value",
+            "n_before",
+            "n_after",
+            "n_controls",
+            "mde_log",
+            "breakdown_m",
+            "status",
+            "controls",
+            "pre_trend_p",
+            "share_point",
+            "share_numbers",
+            "share_section",
+            "share_coarse",
+            "q_value_all",
+            "attacks_tried",
+            "attacks_failed",
+            "disagreement",
+        ),
+        ("zone_id", "outcome", "status"),
+        ("zone_id", "outcome"),
+        layer="mart",
+    ),
+    Table(
+        "pooled",
+        ("outcome", "estimator", *_NUMBERS, "n_obs", "n_treated_units", "n_control_units", "notes"),
+        ("outcome", "estimator"),
+        ("outcome", "estimator"),
+        layer="mart",
+    ),
+    Table(
+        "event_study",
+        ("outcome", "estimator", "relative_period", *_NUMBERS[:-1], "n_obs", "notes"),
+        ("outcome", "estimator", "relative_period"),
+        ("outcome", "estimator", "relative_period"),
+        layer="mart",
+    ),
+    Table(
+        "verdicts",
+        ("zone_id", "zone_name", "verdict", "confidence", "reasons"),
+        ("zone_id", "verdict"),
+        ("zone_id",),
+        layer="mart",
+    ),
+    Table(
+        "zone_sentences",
+        ("zone_id", "sentence_zh", "sentence_en"),
+        ("zone_id", "sentence_zh", "sentence_en"),
+        ("zone_id",),
+        layer="mart",
+    ),
+    Table(
+        "conclusions",
+        ("outcome", "side", "text_zh", "text_en"),
+        ("outcome", "side", "text_zh", "text_en"),
+        ("outcome", "text_zh"),
+        layer="mart",
+    ),
+)
