@@ -15,7 +15,7 @@ NUMBERS = {
     "effects": (
         *ESTIMATES,
         "q_value",
-        "q_value_all",
+        "q_axis",
         "n_before",
         "n_after",
         "n_controls",

@@ -78,7 +78,7 @@ def evidence_of(
     """
     rows = effects[effects["outcome"] == outcome]
     known = rows[rows["status"] == "estimated"]
-    q = known[["q_value", "q_value_all"]].max(axis=1)
+    q = known[["q_value", "q_axis"]].max(axis=1)
     flagged = known[q <= fdr]["estimate_log"]
     whole = pooled[(pooled["outcome"] == outcome) & pooled["ci_low"].notna()]
     return Evidence(

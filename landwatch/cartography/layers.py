@@ -152,15 +152,15 @@ def estimate_of(row: Any) -> Estimate:
     Returns
     -------
     Estimate
-        The numbers as floats; of the q-values within the outcome and over all outcomes the larger,
-        since a verdict asks for both.
+        The numbers as floats; of the q-values of the outcome and of its axis the larger, since a
+        verdict asks for both.
     """
-    family = float(getattr(row, "q_value_all", row.q_value))
+    axis = float(getattr(row, "q_axis", row.q_value))
     return Estimate(
         float(row.estimate_log),
         float(row.ci_low),
         float(row.ci_high),
-        max(float(row.q_value), family),
+        max(float(row.q_value), axis),
         float(row.mde_log),
         str(row.status),
         str(row.outcome) in YEARLY,

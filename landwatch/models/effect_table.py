@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from landwatch.models.adjustments import benjamini_hochberg
+from landwatch.models.adjustments import axis_q_values, benjamini_hochberg
+from landwatch.models.verdict_rules import LAND
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ PRECISIONS: "Mapping[str, tuple[str, ...]]" = {
 """Levels of place behind each share: a printed coordinate, house or parcel numbers, 段 or road, and
 coarser. Together with rows of no told level they make the whole."""
 
-ATTACK_COLUMNS = ("q_value_all", "attacks_tried", "attacks_failed", "disagreement")
+COMPLETED = ("q_value_all", "q_axis", "attacks_tried", "attacks_failed", "disagreement")
 
 
 def precision_shares(rows: pd.DataFrame) -> pd.DataFrame:
@@ -69,21 +70,42 @@ def completed_effects(
     Returns
     -------
     DataFrame
-        The effects with `ATTACK_COLUMNS`: ``q_value_all`` (Benjamini–Hochberg over outcomes ×
-        zones), ``attacks_tried`` (threats under which the zone could be estimated),
-        ``attacks_failed`` (names of those under whose choices the sign turns or the interval
-        reaches zero, joined by commas) and ``disagreement`` (joined by commas).
+        The effects with `COMPLETED`: ``q_value_all`` (Benjamini–Hochberg over outcomes × zones),
+        ``q_axis`` (that of the zone's axis, see `with_axis_q`), ``attacks_tried`` (threats under
+        which the zone could be estimated), ``attacks_failed`` (names of those under whose choices
+        the sign turns or the interval reaches zero, joined by commas) and ``disagreement`` (joined
+        by commas).
     """
     family = benjamini_hochberg(effects["p_value"].to_numpy(dtype=float))
     keys = pd.MultiIndex.from_frame(effects[["zone_id", "outcome"]].astype("str"))
     tried, failed = _attacks(threats)
     said = pd.Series(dtype="str") if disagreement is None else disagreement
-    return effects.assign(
+    return with_axis_q(effects).assign(
         q_value_all=family,
         attacks_tried=tried.reindex(keys).fillna(0).astype(np.int64).to_numpy(),
         attacks_failed=failed.reindex(keys).fillna("").to_numpy(),
         disagreement=said.reindex(keys).fillna("").to_numpy(),
     )
+
+
+def with_axis_q(effects: pd.DataFrame) -> pd.DataFrame:
+    """Add the q-value of the claim that a zone's axis moved the way each outcome did.
+
+    Parameters
+    ----------
+    effects : DataFrame
+        ``zone_id``, ``outcome``, ``estimate_log``, ``p_value`` of all outcomes.
+
+    Returns
+    -------
+    DataFrame
+        The effects with ``q_axis``; see `landwatch.models.adjustments.axis_q_values`.
+    """
+    on_land = effects["outcome"].isin(LAND).to_numpy()
+    zone = pd.factorize(effects["zone_id"], sort=True)[0].astype(np.int64)
+    shape = (int(zone.max(initial=-1)) + 1, 2)
+    estimate, p_value = (effects[c].to_numpy(dtype=float) for c in ("estimate_log", "p_value"))
+    return effects.assign(q_axis=axis_q_values(estimate, p_value, 2 * zone + on_land, shape))
 
 
 def _attacks(threats: pd.DataFrame | None) -> tuple[pd.Series, pd.Series]:

@@ -3,8 +3,8 @@
 The rules are data: `RULES` is read from top to bottom and the first rule whose states hold gives
 the verdict. A state summarises one axis:
 
-``up``        an outcome of the axis rose, q ≤ fdr among the zones of the outcome and among all
-              outcomes × zones (for livelihood: and none fell by the same rule)
+``up``        an outcome of the axis rose: q ≤ fdr among the zones of the outcome, and for the axis
+              among all zones × axes (for livelihood: and none fell by the same rule)
 ``not_up``    outcomes were estimated, none of them ``up``, and the data could have shown a rise
 ``unseen``    outcomes were estimated, none ``up``, but none could have shown a rise
 ``missing``   no outcome of the axis was estimated

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from landwatch.models.adjustments import benjamini_hochberg
+from landwatch.models.effect_table import with_axis_q
 from landwatch.models.verdict_rules import (
     BARE_LAND,
     GRADES,
@@ -66,9 +66,9 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
 
     Notes
     -----
-    An outcome counts where its q-value is at most `fdr` both among the zones of the outcome and,
-    adjusted again here, among all outcomes × zones: a verdict takes the best of several outcomes,
-    and the first family alone would flag more than `fdr` of them falsely.
+    An outcome counts where its q-value among the zones of the outcome is at most `fdr`, and so is
+    that of its axis: a verdict claims that an axis of a zone rose, on the best of its outcomes, and
+    that claim has a test of its own, adjusted among all zones × axes (ADR 12).
 
     The confidence of a verdict on both axes is the lower of the two; it is at most ``moderate``
     when the other axis was not observed, and ``weak`` when land rests on rents alone (registration
@@ -83,8 +83,8 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     rows = _with_attacks(rows)
     rows["axis"] = np.where(rows["outcome"].isin(LAND), "land", "livelihood")
     estimated = rows["status"] == "estimated"
-    everywhere = benjamini_hochberg(rows["p_value"].where(estimated).to_numpy(dtype=float))
-    counted = estimated & (rows["q_value"] <= fdr) & (everywhere <= fdr)
+    rows = with_axis_q(rows)
+    counted = estimated & (rows["q_value"] <= fdr) & (rows["q_axis"] <= fdr)
     rows["estimated"] = estimated
     rows["rises"] = counted & (rows["estimate_log"] > 0)
     rows["falls"] = counted & (rows["estimate_log"] < 0)

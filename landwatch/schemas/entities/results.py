@@ -18,6 +18,9 @@ COLUMNS: Final[dict[str, Column]] = {
     "p_value": Column(pl.Float64, "two-sided", "", 0, 1),
     "q_value": Column(pl.Float64, "Benjamini–Hochberg among the zones of the outcome", "", 0, 1),
     "q_value_all": Column(pl.Float64, "Benjamini–Hochberg among all outcomes × zones", "", 0, 1),
+    "q_axis": Column(
+        pl.Float64, "that the zone's axis moved this way, among all zones × axes", "", 0, 1
+    ),
     "n_before": Column(pl.Int64, "comparable rows before the date (years for a panel)", "", 0),
     "n_after": Column(pl.Int64, "comparable rows after the date (years for a panel)", "", 0),
     "n_controls": Column(pl.Int64, "never-treated towns compared with", "", 0),
@@ -85,6 +88,7 @@ TABLES: Final = (
             "share_section",
             "share_coarse",
             "q_value_all",
+            "q_axis",
             "attacks_tried",
             "attacks_failed",
             "disagreement",

@@ -69,7 +69,7 @@ def test_numbers_come_from_the_widest_interval_and_both_families():
             "outcome": ["land_price"] * 3,
             "status": ["estimated", "estimated", "insufficient_data: few"],
             "q_value": [0.01, 0.01, math.nan],
-            "q_value_all": [0.02, 0.2, math.nan],
+            "q_axis": [0.02, 0.2, math.nan],
             "estimate_log": [0.3, 0.3, math.nan],
             "mde_log": [0.1, 0.3, math.nan],
         }

@@ -12,7 +12,7 @@ from landwatch.cartography.zone_sentence import zone_sentence
 
 Row = namedtuple(
     "Row",
-    "outcome estimate_log ci_low ci_high q_value q_value_all mde_log status n_before n_after "
+    "outcome estimate_log ci_low ci_high q_value q_axis mde_log status n_before n_after "
     "n_controls attacks_failed disagreement",
 )
 

@@ -77,7 +77,7 @@ def write_effects(folder: Path, outcomes: tuple[str, ...], reason: str) -> None:
             ("A4", outcome, "none", *empty, 3, 4, 2, "", "", f"insufficient_data: {reason}")
         )
     table = pd.DataFrame(rows, columns=EFFECT_COLUMNS)
-    table = table.assign(q_value_all=table["q_value"], attacks_failed="", disagreement="")
+    table = table.assign(q_axis=table["q_value"], attacks_failed="", disagreement="")
     table.to_csv(folder / "effects.csv", index=False)
 
 

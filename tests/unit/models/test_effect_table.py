@@ -5,13 +5,14 @@ import pandas as pd
 import pytest
 
 from landwatch.models.adjustments import benjamini_hochberg
-from landwatch.models.effect_table import completed_effects, precision_shares
+from landwatch.models.effect_table import completed_effects, precision_shares, with_axis_q
 
 EFFECTS = pd.DataFrame(
     {
         "zone_id": ["A", "B", "A", "B"],
         "outcome": ["land_price", "land_price", "births", "births"],
         "p_value": [0.01, 0.2, np.nan, 0.03],
+        "estimate_log": [0.2, -0.1, np.nan, 0.05],
     }
 )
 
@@ -25,6 +26,23 @@ def test_family_of_all_outcomes_is_adjusted_as_one():
     found = completed_effects(EFFECTS)
     np.testing.assert_array_equal(found["q_value_all"], benjamini_hochberg(EFFECTS["p_value"]))
     assert found["q_value_all"].iloc[0] == pytest.approx(0.03)
+
+
+def test_axis_is_tested_in_the_direction_of_the_outcome():
+    rows = pd.DataFrame(
+        {
+            "zone_id": ["A", "A", "A", "B"],
+            "outcome": ["land_price", "house_price", "population", "land_price"],
+            "p_value": [0.01, 0.02, 0.5, 0.04],
+            "estimate_log": [0.2, -0.1, 0.01, 0.3],
+        }
+    )
+    # rises: A land 2 × 0.01, A livelihood 0.5, B land 0.04; falls: A land 2 × 0.02, the others 1
+    up, down = [0.02, 0.5, 0.04], [0.04, 1.0, 1.0]
+    land_a, people_a, land_b = benjamini_hochberg(up)
+    fall = benjamini_hochberg(down)[0]
+    found = with_axis_q(rows)["q_axis"]
+    np.testing.assert_allclose(found, [land_a, fall, people_a, land_b], rtol=1e-12)
 
 
 def test_a_threat_fails_when_one_of_its_choices_does_and_counts_once():
