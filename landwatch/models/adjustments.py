@@ -108,18 +108,18 @@ def axis_q_values(
     Returns
     -------
     ndarray, shape (n,)
-        Benjamini–Hochberg q over all zones × axes of the Simes combination of the axis's outcomes,
-        outcomes of the other sign counting as p = 1; NaN where not estimated.
+        Benjamini–Hochberg q over all zones × axes of the Simes combination of the axis's one-sided
+        p-values; NaN where not estimated.
 
     Notes
     -----
     A verdict claims that an axis of a zone rose, on the best of its outcomes. This is that claim's
-    own test: one per zone and axis, all of them one family (ADR 12).
+    own test: one per zone and axis, in the direction claimed, all of them one family (ADR 12).
     """
     n_axes = shape[0] * shape[1]
     found = np.full(len(estimate), np.nan)
     for side in (estimate > 0, estimate < 0):
-        directed = np.where(side, p_values, np.where(np.isfinite(p_values), 1.0, np.nan))
+        directed = np.where(side, p_values / 2.0, 1.0 - p_values / 2.0)
         combined = simes(directed, axis, n_axes)
         found = np.where(side, benjamini_hochberg(combined)[axis], found)
     return found

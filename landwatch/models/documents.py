@@ -22,10 +22,10 @@ Written from `landwatch/models/verdict_rules.py` by `make documents`; do not edi
 
 **土地軸 Land**: {land}. **生計軸 Livelihood**: {livelihood}.
 
-* `up`：至少一項上升：該項在各地區之間的 q 值、以及該軸在所有地區 × 兩軸之間的 q 值，都不超過
+* `up`：至少一項上升：該項在各地區之間的 q 值、以及該軸在所有地區 × 兩軸之間的單尾 q 值，都不超過
   門檻；生計軸另須無一項下降 · an outcome rose: its q-value among the zones of the outcome is within
-  the rate, and so is that of the axis (Simes over its outcomes) among all zones × axes; for
-  livelihood none fell
+  the rate, and so is that of the axis (one-sided, Simes over its outcomes) among all zones × axes;
+  for livelihood none fell
 * `not_up`：有估計、無上升，且資料看得出上升（土地：可偵測的最小變化 ≤ {mde:g} 對數點） ·
   estimated, not up, and the data could have shown a rise (land: smallest detectable effect
   ≤ {mde:g} log points)

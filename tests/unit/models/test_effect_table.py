@@ -37,8 +37,8 @@ def test_axis_is_tested_in_the_direction_of_the_outcome():
             "estimate_log": [0.2, -0.1, 0.01, 0.3],
         }
     )
-    # rises: A land 2 × 0.01, A livelihood 0.5, B land 0.04; falls: A land 2 × 0.02, the others 1
-    up, down = [0.02, 0.5, 0.04], [0.04, 1.0, 1.0]
+    # one-sided; rises: A land 2 × 0.005, A livelihood 0.25, B land 0.02; falls: A land 2 × 0.01
+    up, down = [0.01, 0.25, 0.02], [0.02, 0.75, 0.98]
     land_a, people_a, land_b = benjamini_hochberg(up)
     fall = benjamini_hochberg(down)[0]
     found = with_axis_q(rows)["q_axis"]

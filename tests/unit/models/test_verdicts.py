@@ -87,15 +87,15 @@ def test_rules(rows: list[dict[str, object]], verdict: str, confidence: str) -> 
 def test_a_price_that_is_sure_among_its_own_zones_only_is_not_flagged() -> None:
     """The best of several outcomes is taken, so the axis has a test of its own."""
     quiet = [_row(o, 0.01, 0.9) for o in ("farmland_price", "house_price", "population")]
-    rows = [_row("land_price", 0.2, 0.03), *quiet]
+    rows = [_row("land_price", 0.2, 0.05), *quiet]
     assert fit_verdicts(pd.DataFrame(rows))["verdict"].tolist() == ["no_change"]
     rows[0]["p_value"] = 0.008
     assert fit_verdicts(pd.DataFrame(rows))["verdict"].tolist() == ["price_rise"]
 
 
 def test_outcomes_that_tell_one_story_count_together() -> None:
-    """Three land outcomes at p = 0.02 are one claim at p = 0.02, not three tests at 0.06."""
-    land = [_row(o, 0.2, 0.02) for o in ("land_price", "farmland_price", "house_price")]
+    """Three land outcomes at p = 0.04 are one claim, not three tests at 0.12."""
+    land = [_row(o, 0.2, 0.04) for o in ("land_price", "farmland_price", "house_price")]
     assert fit_verdicts(pd.DataFrame([*land, PEOPLE_FLAT]))["verdict"].tolist() == ["price_rise"]
 
 
