@@ -60,7 +60,7 @@ def listed_links(
     lists : Series of str
         Units next to each place.
     separator : str
-        Between units.
+        Between units; ``space`` stands for any white space.
 
     Returns
     -------
@@ -69,7 +69,9 @@ def listed_links(
         are no place of the table.
     """
     place = pd.Series(np.arange(len(label)), index=pd.Index(label, dtype=object))
-    parts = lists.reset_index(drop=True).astype(str).str.split(separator, regex=False).explode()
+    text = lists.reset_index(drop=True).astype(str)
+    split = text.str.split() if separator == "space" else text.str.split(separator, regex=False)
+    parts = split.explode().fillna("").astype(str)
     parts = parts.str.strip()
     parts = parts[parts != ""]
     target = parts.map(place)

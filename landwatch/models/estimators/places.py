@@ -1,7 +1,7 @@
 """Places with values and neighbours, read from a table."""
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
+MOST_DRAWS: Final = 50_000_000
+"""Permutations times places beyond which they are refused."""
+
 
 @dataclass(frozen=True, slots=True)
 class NeighbourOptions:
@@ -40,7 +43,7 @@ class NeighbourOptions:
     adjacency : str, optional
         Column that lists the units next to each, instead of coordinates.
     separator : str
-        What stands between the units of a list.
+        What stands between the units of a list; ``space`` for any white space.
     standardise : {"row", "binary"}
         Weights 1/number of neighbours, or 1.
     islands : {"exclude", "error"}
@@ -164,6 +167,11 @@ def check_neighbour_options(table: EstimationTable, options: NeighbourOptions) -
         faults.append("adjacency needs --unit, and takes no x and y")
     if options.separator == "":
         faults.append("separator must not be empty")
+    if options.permutations * len(table.frame) > MOST_DRAWS:
+        faults.append(
+            f"permutations × places must not exceed {MOST_DRAWS:,}, found "
+            f"{options.permutations:,} × {len(table.frame):,}; give fewer permutations"
+        )
     if options.permutations < 0 or (options.knn or 1) < 1 or not (options.distance or 1) > 0:
         faults.append("knn ≥ 1, distance > 0 and permutations ≥ 0 are expected")
     if faults:

@@ -1,10 +1,14 @@
 """Repeat-sales indices against numbers worked by hand, published examples and known truth."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 import statsmodels.api as sm
+from typer.testing import CliRunner
 
+from landwatch.cli import app
 from landwatch.models.estimators.registry import fit_estimator
 from landwatch.models.estimators.sale_periods import read_periods
 from landwatch.models.estimators.table import EstimationTable
@@ -322,6 +326,23 @@ def test_periods_that_cannot_be_read_are_refused(values, by, error, told):
 def test_tables_and_options_that_carry_no_index_are_refused(change, options, error, told):
     with pytest.raises(error, match=told):
         _fit(HAND.assign(**change), options)
+
+
+def test_command_reads_dates_and_counts_rows_left_out(tmp_path):
+    """Semicolons, names with spaces, a missing price; the specification tells every count."""
+    data, out = tmp_path / "sales.csv", tmp_path / "index.csv"
+    rows = ["parcel no;sold on;price (NT$)", "甲 1;2012-03-01;100", "甲 1;2014/7/1;200"]
+    data.write_text("\n".join([*rows, "乙;2012-01-01;", "乙;2014-01-01;5", ""]), encoding="utf-8")
+    told = ["estimate", "repeat_sales", str(data), "--outcome", "price (NT$)"]
+    told += ["--unit", "parcel no", "--period", "sold on", "--options", "by=quarter"]
+    done = CliRunner().invoke(app, [*told, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    terms = pd.read_csv(out).set_index("term")
+    assert terms.loc["level[2014Q3]", "estimate"] == pytest.approx(200)
+    assert np.isnan(terms.loc["level[2014Q1]", "estimate"])
+    specification = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
+    assert specification["conventions"]["rows_dropped_missing"] == 1
+    assert specification["conventions"]["base_period"] == "2012Q1"
 
 
 def test_one_pair_gives_an_index_without_error():

@@ -11,7 +11,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from typer.testing import CliRunner
 
+from landwatch.cli import app
 from landwatch.models.autocorrelation import general_g, local_g, local_moran, moran
 from landwatch.models.autocorrelation import moran_of_residuals as of_residuals
 from landwatch.models.estimators.moran import residual_moran
@@ -267,6 +269,34 @@ def test_listed_units_outside_the_table_are_counted():
     frame["n"] = ["b; c", "a;c", "a;b;d;zz", "c;e", "d;yy"]
     found = _fit("moran", frame, "v", {"adjacency": "n"}, unit="id")[0]
     assert found.conventions["listed_but_not_in_table"] == "2 yy, zz"
+
+
+def test_command_reads_lists_of_neighbours_in_a_table_with_semicolons(tmp_path):
+    """Quoted lists in a semicolon table, names with spaces, a row without a value, an island."""
+    data, out = tmp_path / "towns.csv", tmp_path / "moran.csv"
+    lines = ["town id;crime rate;next to", "01;1;02 03", "02;2.5;01 03", "03;4;01 02 04"]
+    data.write_text("\n".join([*lines, "04;9;03 05", "05;;04", "06;3;"]) + "\n")
+    told = ["estimate", "moran", str(data), "--outcome", "crime rate", "--unit", "town id"]
+    options = ["adjacency=next to", "separator=space", "permutations=99"]
+    for option in options:
+        told += ["--options", option]
+    done = CliRunner().invoke(app, [*told, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    terms = pd.read_csv(out).set_index("term")
+    # z = (1, 2.5, 4, 9) − 4.125; rows 1–2–3 all linked, 3–4: row means of neighbours
+    z = np.array([1, 2.5, 4, 9]) - 4.125
+    lag = np.array([z[1] + z[2], z[0] + z[2], (z[0] + z[1] + z[3]) * 2 / 3, z[2] * 2]) / 2
+    assert terms.loc["I", "estimate"] == pytest.approx(z @ lag / (z @ z), rel=1e-12)
+    notes = terms.loc["I", "notes"]
+    assert "islands=6" in notes
+    assert "rows_dropped_missing=1" in notes
+    assert "listed_but_not_in_table=1 05" in notes
+
+
+def test_more_draws_than_memory_holds_are_refused_before_they_are_made():
+    frame = pd.concat([SIX] * 10, ignore_index=True)
+    with pytest.raises(StudyError, match=r"found 1,000,000 × 60"):
+        _fit("moran", frame, "v", {"x": "e", "y": "n", "knn": "2", "permutations": "1000000"})
 
 
 def test_haversine_is_in_kilometres():
