@@ -128,7 +128,7 @@ def fit_dose(
     tau2 = between_variance(values, spread, design)
     slope, error = _knapp_hartung(values, spread + tau2, design)
     law = stats.t(free)
-    half = law.ppf(0.975) * error
+    half = float(law.ppf(0.975)) * error
     return DoseFit(
         slope, error, slope - half, slope + half, float(2 * law.sf(abs(slope) / error)),
         _permuted_p(values, spread, design, label, permutations, seed), tau2, float(free),
@@ -161,7 +161,8 @@ def between_variance(values: "Floats", variance: "Floats", design: "Floats") -> 
     low, high = grid[max(best - 1, 0)], grid[min(best + 1, len(grid) - 1)]
     options = {"xatol": 1e-10 * high}
     fine = optimize.minimize_scalar(loss, bounds=(low, high), method="bounded", options=options)
-    return 0.0 if loss(0.0) <= fine.fun else float(fine.x)
+    level = 1e-12 * max(abs(float(fine.fun)), 1.0)
+    return 0.0 if loss(0.0) <= fine.fun + level else float(fine.x)
 
 
 def _restricted_loss(tau2: float, values: "Floats", variance: "Floats", design: "Floats") -> float:

@@ -75,8 +75,9 @@ def paired_sales(
     Examples
     --------
     >>> sales = pd.DataFrame({"id": [1, 1, 2], "year": [0, 3, 1], "price": [2.0, 3.0, 5.0]})
-    >>> paired_sales(sales, unit="id", price="price", time="year").pairs.iloc[0, :5].tolist()
-    [1, 0.0, 3.0, 2.0, 3.0]
+    >>> pairs = paired_sales(sales, unit="id", price="price", time="year").pairs
+    >>> pairs[["first_time", "second_time", "first_price", "second_price"]].to_numpy().tolist()
+    [[0.0, 3.0, 2.0, 3.0]]
     """
     if not (frame[price] > 0).all():
         raise InputError(

@@ -117,7 +117,8 @@ def spatial_sample(table: EstimationTable, options: NeighbourOptions) -> Spatial
     InputError
         If units occur twice or columns cannot be read.
     EstimationError
-        If fewer than four places remain, or islands are refused.
+        If fewer than four places remain, all are neighbours of each other, or islands are
+        refused.
     """
     check_neighbour_options(table, options)
     rows, label, dropped = _ordered_rows(table, options)
@@ -132,6 +133,11 @@ def spatial_sample(table: EstimationTable, options: NeighbourOptions) -> Spatial
     lonely = [label[i] for i in np.flatnonzero(~keep)]
     _check_islands(lonely, len(label), options)
     links = sparse.csr_array(links[keep][:, keep])
+    if links.nnz == links.shape[0] * (links.shape[0] - 1):
+        raise EstimationError(
+            f"所有地點互為鄰居 all {links.shape[0]} places are neighbours of each other, so "
+            "nothing can be nearer than the rest. Give a smaller knn or distance."
+        )
     told |= {"mean_neighbours": f"{links.sum() / links.shape[0]:.6g}", "islands": named(lonely)}
     told |= {"symmetric": bool((links != links.T).nnz == 0), "rows_dropped_missing": dropped}
     kept = rows[keep].reset_index(drop=True)

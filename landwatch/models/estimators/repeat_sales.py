@@ -77,7 +77,7 @@ class RepeatSalesOptions:
 
 @dataclass(frozen=True, slots=True)
 class _Periods:
-    """Periods of the index: all that occur, and which of them pairs connect with the base."""
+    """All periods, and which of them pairs connect with the base."""
 
     label: tuple[str, ...]
     connected: "NDArray[np.bool_]"
@@ -132,9 +132,9 @@ def fit_repeat_sales(table: EstimationTable, options: RepeatSalesOptions) -> Est
     )
     if cluster:
         pairs["cluster"] = rows[cluster].to_numpy()[pairs["second_row"]]
-    between = pairs[pairs["first_period"] != pairs["second_period"]].reset_index(drop=True)
+    between = _between(pairs, when)
     periods = _periods(between, when, options)
-    used = _connected(between, when, periods)
+    used = between[periods.connected[between["first"]]].reset_index(drop=True)
     fit = _fit(used, periods, options, clustered=cluster is not None)
     told = _told(options, found, when, cluster) | {
         "pairs_within_period": len(pairs) - len(between),
@@ -167,28 +167,30 @@ def _sales(
                 "Leave log=true out if they are prices."
             )
         price = np.exp(price)
-    elif not (price > 0).all():
-        raise InputError(
-            f"{table.outcome}: 價格必須為正 expected prices > 0, found {int((price <= 0).sum())} "
-            "rows that are not. Repair them, or give log=true if they are logarithms."
-        )
     unit = rows[str(table.unit)]
     text = unit if pd.api.types.is_numeric_dtype(unit.dtype) else unit.astype("str")
     return pd.DataFrame({"unit": text.to_numpy(), "price": price, "time": when.time})
 
 
-def _periods(between: pd.DataFrame, when: SalePeriods, options: RepeatSalesOptions) -> _Periods:
-    if between.empty:
-        raise EstimationError(
-            "沒有跨期的成對交易 no pair of sales lies in two different periods. Take shorter "
-            "periods (by=quarter, by=month)."
-        )
+def _between(pairs: pd.DataFrame, when: SalePeriods) -> pd.DataFrame:
     ordinal = np.unique(when.ordinal)
     if len(ordinal) > MOST_PERIODS:
         raise StudyError(
             f"期別過多 {len(ordinal):,} periods, more than {MOST_PERIODS:,}; take longer ones."
         )
-    first, second = (np.searchsorted(ordinal, between[f"{e}_period"]) for e in ("first", "second"))
+    between = pairs[pairs["first_period"] != pairs["second_period"]].reset_index(drop=True)
+    if between.empty:
+        raise EstimationError(
+            "沒有跨期的成對交易 no pair of sales lies in two different periods. Take shorter "
+            "periods (by=quarter, by=month)."
+        )
+    ends = {end: np.searchsorted(ordinal, between[f"{end}_period"]) for end in ("first", "second")}
+    return between.assign(**ends)
+
+
+def _periods(between: pd.DataFrame, when: SalePeriods, options: RepeatSalesOptions) -> _Periods:
+    ordinal = np.unique(when.ordinal)
+    first, second = between["first"].to_numpy(), between["second"].to_numpy()
     group = connected_periods(first, second, len(ordinal))
     label = tuple(when.label(value) for value in ordinal)
     size = np.bincount(group)
@@ -206,13 +208,6 @@ def _periods(between: pd.DataFrame, when: SalePeriods, options: RepeatSalesOptio
                 "Choose another base period."
             )
     return _Periods(label, group == group[base], base, int((size > 1).sum()))
-
-
-def _connected(between: pd.DataFrame, when: SalePeriods, periods: _Periods) -> pd.DataFrame:
-    ordinal = np.unique(when.ordinal)
-    first, second = (np.searchsorted(ordinal, between[f"{e}_period"]) for e in ("first", "second"))
-    used = between.assign(first=first, second=second)
-    return used[periods.connected[first]].reset_index(drop=True)
 
 
 def _fit(
@@ -281,8 +276,9 @@ def _estimate(
     head = terms.iloc[[last]].assign(term="index", notes=f"last_period={label[last]};{notes[last]}")
     level = _levels(terms, options.base, label)
     whole = pd.concat([head, terms, level], ignore_index=True)
-    conventions = {**told, "interval": LEVEL, "groups_of_periods": periods.groups}
-    return Estimate(whole, _json_ready(conventions), {"pairs": used})
+    told |= {"interval": LEVEL, "groups_of_periods": periods.groups}
+    told["t_dof"] = None if np.isnan(fit.dof) else fit.dof
+    return Estimate(whole, told, {"pairs": used})
 
 
 def _levels(terms: pd.DataFrame, base: float, label: tuple[str, ...]) -> pd.DataFrame:
@@ -294,10 +290,6 @@ def _levels(terms: pd.DataFrame, base: float, label: tuple[str, ...]) -> pd.Data
         ci_low=base * np.exp(terms["ci_low"]),
         ci_high=base * np.exp(terms["ci_high"]),
     )
-
-
-def _json_ready(told: dict[str, object]) -> dict[str, object]:
-    return {k: None if isinstance(v, float) and np.isnan(v) else v for k, v in told.items()}
 
 
 ESTIMATORS: Final = (

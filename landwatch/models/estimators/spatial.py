@@ -234,7 +234,9 @@ def _places(
     kind: "NDArray[np.str_]",
 ) -> pd.DataFrame:
     q = np.full(len(p), np.nan)
-    q[~np.isnan(p)] = stats.false_discovery_control(p[~np.isnan(p)])
+    known = ~np.isnan(p)
+    if known.any():
+        q[known] = stats.false_discovery_control(p[known])
     return pd.DataFrame(
         {"unit": list(label), "value": value, "z": deviate, "p": p, "q": q, "class": kind}
     )
@@ -251,16 +253,9 @@ def _local_terms(
 ) -> pd.DataFrame:
     weights = weights_note(options, sample.told)
     columns = [c for c in ("class", "z", "q", "p_permutation") if c in places]
-    notes = [
-        noted(
-            **{
-                c: v if isinstance(v, str) else f"{v:.6g}"
-                for c, v in zip(columns, row, strict=True)
-            }
-        )
-        + f";{told}"
-        for row in places[columns].itertuples(index=False)
-    ]
+    shown = places[columns].map(lambda v: v if isinstance(v, str) else f"{v:.6g}")
+    told_of = [dict(zip(columns, row, strict=True)) for row in shown.to_numpy()]
+    notes = [f"{noted(**row)};{told}" for row in told_of]
     names = [f"{name}[{unit}]" for unit in places["unit"]]
     value, p = places["value"].to_numpy(), places["p"].to_numpy()
     local = null_terms(names, value, error, p, len(places), notes)
@@ -275,15 +270,13 @@ def _counts(places: pd.DataFrame, kinds: Sequence[str], fdr: float) -> dict[str,
     return {kind: int(found.get(kind, 0)) for kind in kinds}
 
 
-_ROLES: Final = frozenset({"unit"})
-
 ESTIMATORS: Final = (
     Estimator(
         "moran",
         fit_moran,
         NeighbourOptions,
         needs=frozenset({"outcome"}),
-        takes=_ROLES | {"covariates"},
+        takes=frozenset({"unit", "covariates"}),
         summary=("Moran's I：空間自相關", "Moran's I of an outcome or of residuals"),
     ),
     Estimator(
@@ -291,7 +284,7 @@ ESTIMATORS: Final = (
         fit_local_moran,
         LocalOptions,
         needs=frozenset({"outcome"}),
-        takes=_ROLES,
+        takes=frozenset({"unit"}),
         summary=("區域 Moran's I（LISA）", "local Moran's I with conditional permutation"),
     ),
     Estimator(
@@ -299,7 +292,7 @@ ESTIMATORS: Final = (
         fit_getis_ord,
         HotSpotOptions,
         needs=frozenset({"outcome"}),
-        takes=_ROLES,
+        takes=frozenset({"unit"}),
         summary=("Getis–Ord G 與 G*：熱點", "Getis and Ord's general G and hot spots"),
     ),
 )

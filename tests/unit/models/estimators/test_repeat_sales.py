@@ -314,7 +314,7 @@ def test_periods_that_cannot_be_read_are_refused(values, by, error, told):
 @pytest.mark.parametrize(
     ("change", "options", "error", "told"),
     [
-        ({"price": 0}, {}, InputError, "found 8 rows"),
+        ({"price": 0}, {}, InputError, "prices > 0, found 8"),
         ({"price": 1e4}, {"log": "true"}, InputError, "logarithms"),
         ({"id": range(8)}, {}, EstimationError, "units_sold_once 8"),
         ({}, {"base_period": "9"}, StudyError, "expected one of 1, 2, 3"),

@@ -335,6 +335,7 @@ def test_dependence_is_found_where_it_was_put_and_not_where_it_was_not():
         ({"x": "e", "y": "n", "knn": "6"}, InputError, "found 6"),
         ({"x": "e", "y": "nn", "knn": "2"}, InputError, "missing columns: nn"),
         ({"x": "e", "y": "n", "distance": "0.1"}, EstimationError, "found 0 of 6"),
+        ({"x": "e", "y": "n", "distance": "99"}, EstimationError, "all 6 places are neighbours"),
         ({"x": "far", "y": "n", "knn": "2", "metric": "haversine"}, InputError, "degrees"),
     ],
 )
