@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 Errors = Literal["classic", "robust"]
 
+ROUNDING = 1e-13
+"""Residuals that are all smaller are rounding: the index fits every pair, its error is 0."""
+
 
 @dataclass(frozen=True, slots=True)
 class PairEnds:
@@ -125,7 +128,7 @@ def fit_bailey_muth_nourse(
     scaled = sparse.csr_array(design.multiply(weight[:, None]))
     normal = (design.T @ scaled).toarray()
     estimate = linalg.solve(normal, scaled.T @ log_ratio, assume_a="pos")
-    residuals = log_ratio - design @ estimate
+    residuals = _beyond_rounding(log_ratio - design @ estimate)
     bread = linalg.inv(normal)
     square = float(weight @ residuals**2)
     covariance, dof = _covariance(bread, scaled, normal, residuals, square, ends, errors)
@@ -173,8 +176,7 @@ def fit_case_shiller(
     line = np.column_stack([np.ones(len(gap)), gap])
     constant, slope = np.linalg.lstsq(line, residuals**2, rcond=None)[0]
     variance = constant + slope * gap
-    smallest = np.finfo(float).eps * max(float((log_ratio**2).mean()), np.finfo(float).tiny)
-    bad = int((variance <= smallest).sum())
+    bad = int((variance <= np.finfo(float).eps * float((log_ratio**2).mean())).sum())
     if bad:
         raise EstimationError(
             f"第二階段變異數不為正 Case–Shiller: the variance of stage two, {constant:.3g} + "
@@ -235,13 +237,17 @@ def fit_arithmetic(
             f"算術指數不為正 the arithmetic index is not positive in {int((deflator <= 0).sum())} "
             "periods: few pairs with contrary prices. Use method=bmn or longer periods."
         )
-    residuals = outcome - regressors @ deflator
+    residuals = _beyond_rounding(outcome - regressors @ deflator)
     square = float(residuals @ residuals)
     normal = (design.T @ design).toarray()
     covariance, dof = _covariance(inverse, design, normal, residuals, square, ends, errors)
     error = np.sqrt(np.maximum(np.diag(covariance), 0.0)) / deflator
     log_index = _with_base(-np.log(deflator), ends)
     return IndexFit(log_index, _with_base(error, ends), dof, residuals * scale)
+
+
+def _beyond_rounding(residuals: "Floats") -> "Floats":
+    return residuals if np.abs(residuals).max() > ROUNDING else np.zeros_like(residuals)
 
 
 def _columns(ends: PairEnds) -> "Codes":

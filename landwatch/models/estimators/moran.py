@@ -58,8 +58,9 @@ def fit_moran(table: EstimationTable, options: NeighbourOptions) -> Estimate:
         columns = covariate_columns(sample.rows, table.covariates)
         design = np.column_stack([np.ones(len(values)), columns.to_numpy(dtype=float)])
         _check_design(design, list(map(str, columns.columns)))
-        values = values - design @ np.linalg.lstsq(design, values, rcond=None)[0]
-        _check_left_over(values, sample.values)
+        outcome = values
+        values = outcome - design @ np.linalg.lstsq(design, outcome, rcond=None)[0]
+        _check_left_over(values, outcome)
     found = residual_moran(
         values,
         weight_matrix(sample.links, options.standardise),
@@ -234,7 +235,7 @@ def null_terms(
 
 
 def varying(values: "Floats", name: str) -> "Floats":
-    """Refuse values that do not vary.
+    """Refuse values that do not vary, and bring the others to the order of 1.
 
     Parameters
     ----------
@@ -246,7 +247,7 @@ def varying(values: "Floats", name: str) -> "Floats":
     Returns
     -------
     ndarray, shape (n,)
-        The same values.
+        Values over a power of two, which no statistic here depends on and no rounding touches.
 
     Raises
     ------
@@ -258,7 +259,7 @@ def varying(values: "Floats", name: str) -> "Floats":
             f"{name}: 數值沒有變化 expected at least 4 places with differing finite values, found "
             f"{len(values)} places and {len(np.unique(values))} values. Name another column."
         )
-    return values
+    return np.ldexp(values, -int(np.frexp(np.abs(values).max())[1]))
 
 
 def _check_design(design: "Floats", names: list[str]) -> None:

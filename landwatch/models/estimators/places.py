@@ -178,6 +178,8 @@ def check_neighbour_options(table: EstimationTable, options: NeighbourOptions) -
             f"permutations × places must not exceed {MOST_DRAWS:,}, found "
             f"{options.permutations:,} × {len(table.frame):,}; give fewer permutations"
         )
+    if options.seed < 0:
+        faults.append(f"seed ≥ 0 is expected, found {options.seed}")
     if options.permutations < 0 or (options.knn or 1) < 1 or not (options.distance or 1) > 0:
         faults.append("knn ≥ 1, distance > 0 and permutations ≥ 0 are expected")
     if faults:

@@ -139,6 +139,7 @@ def fit_repeat_sales(table: EstimationTable, options: RepeatSalesOptions) -> Est
     told = _told(options, found, when, cluster) | {
         "pairs_within_period": len(pairs) - len(between),
         "pairs_not_connected": len(between) - len(used),
+        "clusters": used["cluster"].nunique() if cluster else "none",
         "rows_dropped_missing": dropped,
     }
     return _estimate(fit, used, periods, options, told)

@@ -206,6 +206,8 @@ def _general_terms(
             f"G 需要非負數值 general G needs values ≥ 0, found {negative} negative. Use another "
             "outcome, or --options scope=local for the local deviates alone."
         )
+    if (values > 0).sum() < 2:
+        raise InputError("G: 只有一個正值 general G needs two places with values > 0, found one.")
     found = general_g(values, weights)
     deviate = (found.statistic - found.expectation) / np.sqrt(found.variance)
     notes = noted(variance="randomisation", expectation=f"{found.expectation:.10g}",

@@ -132,7 +132,8 @@ def test_prices_that_all_double_give_a_doubled_index_without_error(method):
     terms = _terms(frame, {"method": method, "base": "1"})
     levels = terms.loc[["level[1]", "level[2]", "level[3]"], "estimate"]
     np.testing.assert_allclose(levels, [1, 2, 4], rtol=1e-12)
-    assert terms.loc["index[2]", "std_error"] < 1e-12
+    assert terms.loc["index[2]", "std_error"] == 0
+    assert np.isnan(terms.loc["index[2]", "p_value"])
 
 
 def test_arithmetic_index_of_two_periods_is_the_ratio_of_sums():
@@ -343,6 +344,12 @@ def test_command_reads_dates_and_counts_rows_left_out(tmp_path):
     specification = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
     assert specification["conventions"]["rows_dropped_missing"] == 1
     assert specification["conventions"]["base_period"] == "2012Q1"
+
+
+def test_prices_that_never_change_have_no_variance_to_weigh_by():
+    """A perfect fit: rounding is not taken for a variance."""
+    with pytest.raises(EstimationError, match="not positive for 4 of 4"):
+        _fit(HAND.assign(price=5.0), {"method": "case_shiller"})
 
 
 def test_one_pair_gives_an_index_without_error():

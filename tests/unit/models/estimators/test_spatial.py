@@ -348,14 +348,37 @@ def test_neighbours_that_cannot_be_told_are_refused(options, error, told):
     ("frame", "roles", "error", "told"),
     [
         (SIX.assign(v=3), {}, EstimationError, "1 values"),
+        (SIX.assign(v=1e12 + SIX["v"] * 1e-9), {}, EstimationError, "1 values"),
         (SIX.assign(u=[1, 1, 2, 3, 4, 5]), {"unit": "u"}, InputError, r"1 units in several.*\(1\)"),
         (SIX.assign(u=1), {"covariates": ("u",)}, EstimationError, "collinear"),
         (SIX.assign(u=SIX["v"] * 2), {"covariates": ("u",)}, EstimationError, "no residuals"),
+        (
+            SIX.assign(u=SIX["v"], v=SIX["v"] * 1e-9),
+            {"covariates": ("u",)},
+            EstimationError,
+            "no residuals",
+        ),
     ],
 )
 def test_values_that_carry_no_statistic_are_refused(frame, roles, error, told):
     with pytest.raises(error, match=told):
         _fit("moran", frame, "v", {"x": "e", "y": "n", "knn": "2"}, **roles)
+
+
+@pytest.mark.parametrize("name", ["moran", "local_moran", "getis_ord"])
+@pytest.mark.parametrize("power", [-1000, 1000])
+def test_unit_of_measure_changes_no_digit(name, power):
+    """Values times a power of two, near the ends of what numbers hold."""
+    options = {"x": "e", "y": "n", "distance": "15", "permutations": "19"}
+    one = _fit(name, SIX, "v", options)[0].terms
+    two = _fit(name, SIX.assign(v=np.ldexp(SIX["v"], power)), "v", options)[0].terms
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+
+
+def test_general_g_of_one_positive_value_is_refused():
+    frame = SIX.assign(v=[1, 0, 0, 0, 0, 0])
+    with pytest.raises(InputError, match="two places with values > 0"):
+        _fit("getis_ord", frame, "v", {"x": "e", "y": "n", "distance": "15"})
 
 
 def test_negative_values_have_local_deviates_but_no_general_g():
