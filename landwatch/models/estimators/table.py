@@ -285,7 +285,9 @@ def _numbers(column: pd.Series, name: str) -> pd.Series:
     numbers = pd.to_numeric(column, errors="coerce").astype(float)
     bad = (numbers.isna() & column.notna()) | np.isinf(numbers)
     if bad.any():
-        found = ", ".join(map(repr, column[bad].unique()[:3]))
+        found = ", ".join(
+            repr(v) if isinstance(v, str) else str(v) for v in column[bad].unique()[:3]
+        )
         raise InputError(
             f"{name}: 不是數字 expected numbers, found {found} in {int(bad.sum())} rows "
             f"(first: row {int(np.argmax(bad.to_numpy())) + 1}). Name another column or repair it."
