@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from landwatch.models.estimators.spells import Spells
 
-MOST_PAIRS: Final = 400_000_000
+MOST_PAIRS: Final = 100_000_000
 BLOCK: Final = 256
 
 

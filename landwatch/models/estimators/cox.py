@@ -19,7 +19,7 @@ from landwatch.models.estimators.partial_likelihood import (
     score_residuals,
 )
 from landwatch.models.estimators.proportional_hazards import Transform, proportional_hazards
-from landwatch.models.estimators.spells import Spells, read_spells
+from landwatch.models.estimators.spells import Spells, finite_design, read_spells
 from landwatch.models.estimators.table import (
     Estimate,
     EstimationTable,
@@ -185,7 +185,7 @@ def _fit(table: EstimationTable, options: CoxOptions) -> _Fit:
 
 
 def _standardised(design: pd.DataFrame, names: list[str]) -> tuple[Floats, Floats]:
-    x = design.to_numpy(float)
+    x = finite_design(design)
     x = x - x.mean(axis=0)
     scale = x.std(axis=0)
     still = [n for n, s, c in zip(names, scale, np.abs(design.to_numpy()).max(0), strict=True)

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from landwatch.models.estimators.local_polynomial import Floats, clustered_jump
+from landwatch.models.estimators.spells import finite_design
 from landwatch.models.estimators.table import (
     LEVEL,
     Estimate,
@@ -119,6 +120,7 @@ def fit_discontinuity(table: EstimationTable, options: DiscontinuityOptions) -> 
     kept = np.abs(score) >= options.donut
     rows, score = rows[kept].reset_index(drop=True), score[kept]
     design = covariate_columns(rows, table.covariates)
+    finite_design(design)
     names = [f"z{i}" for i in range(design.shape[1])]
     frame = design.set_axis(names, axis=1).assign(y=rows[table.outcome], x=score)
     if options.takeup is not None:

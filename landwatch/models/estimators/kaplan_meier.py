@@ -183,10 +183,10 @@ def _survival(
     out["ci_low"], out["ci_high"] = _before(1.0, low)[place], _before(1.0, high)[place]
     out["p_value"] = np.nan
     at_risk = number_at_risk(part.entry, part.exit, times)
-    out["notes"] = [f"at_risk={int(n)}" for n in at_risk]
     unknown = (times > curve.last) & (out["estimate"].to_numpy() > 0)
     out.loc[unknown, ["estimate", "std_error", "ci_low", "ci_high"]] = np.nan
-    out.loc[unknown, "notes"] += f";after_last_exit={curve.last:g}"
+    endings = np.where(unknown, f";after_last_exit={curve.last:g}", "")
+    out["notes"] = [f"at_risk={int(n)}{end}" for n, end in zip(at_risk, endings, strict=True)]
     return out
 
 

@@ -16,7 +16,7 @@ Ints = NDArray[np.intp]
 MAX_STEPS: Final = 50
 MAX_HALVINGS: Final = 30
 COPY: Final = 1e-10
-"""Eigenvalue of the information, relative to the largest, below which covariates are copies."""
+"""Eigenvalue of the information, relative to the largest or the weight of events, of a copy."""
 SHARE: Final = 0.01
 """Share of a covariate in such a direction from which it is named."""
 CLOSE: Final = 1e-9
@@ -301,7 +301,7 @@ def maximise(
     """
     beta = np.zeros(x.shape[1])
     null = here = likelihood(sets, x, weight, beta)
-    _check_copies(null.information, names)
+    _check_copies(null.information, float(sets.mean_weight.sum()), names)
     for _ in range(MAX_STEPS):
         if np.linalg.cond(here.information) > 1.0 / np.finfo(float).eps:
             break
@@ -317,9 +317,9 @@ def maximise(
     )
 
 
-def _check_copies(matrix: Floats, names: Sequence[str]) -> None:
+def _check_copies(matrix: Floats, events: float, names: Sequence[str]) -> None:
     values, vectors = np.linalg.eigh(matrix)
-    flat = values <= COPY * max(values[-1], np.finfo(float).tiny)
+    flat = values <= COPY * max(values[-1], events)
     if flat.any():
         share = (vectors[:, flat] ** 2).sum(axis=1)
         told = ", ".join(n for n, s in zip(names, share, strict=True) if s > SHARE)

@@ -150,6 +150,31 @@ def event_flags(column: pd.Series, value: str | None = None) -> tuple[NDArray[np
     )
 
 
+def finite_design(design: pd.DataFrame) -> NDArray[np.float64]:
+    """Return covariates as an array.
+
+    Parameters
+    ----------
+    design : DataFrame
+        Covariates of complete rows.
+
+    Returns
+    -------
+    ndarray, shape (n, p)
+        The same numbers.
+
+    Raises
+    ------
+    InputError
+        If one is infinite.
+    """
+    x = design.to_numpy(float)
+    if not (whole := np.isfinite(x).all(axis=0)).all():
+        told = ", ".join(str(n) for n, w in zip(design, whole, strict=True) if not w)
+        raise InputError(f"{told}: 無限值 expected finite numbers, found infinity. Repair them.")
+    return x
+
+
 def _tied(
     enter: NDArray[np.float64], leave: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

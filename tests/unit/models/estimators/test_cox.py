@@ -124,6 +124,28 @@ def test_lung_errors_clustered_by_institution_are_the_published_ones():
     assert model["std_error"] == pytest.approx(wanted["se"], abs=5e-8)
 
 
+@pytest.mark.reference
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # lifelines' own
+def test_heart_transplants_in_counting_process_form_are_those_of_lifelines():
+    """Stanford heart transplants, exposure that changes with time: two rows for those operated.
+
+    Data and fitter of lifelines (wheel); its documentation prints .03 (.01), −.15 (.07), −.64
+    (.37), −.01 (.31) for age, year, surgery, transplant, as R survival does.
+    """
+    lifelines = pytest.importorskip("lifelines")
+    from lifelines.datasets import load_stanford_heart_transplants
+
+    heart, names = load_stanford_heart_transplants(), ["age", "year", "surgery", "transplant"]
+    found = _cox(heart, "stop", names, {"unit": "id"}, event="event", entry="start").terms[:4]
+    told = found[["estimate", "std_error"]].round(2).to_numpy().tolist()
+    assert told == [[0.03, 0.01], [-0.15, 0.07], [-0.64, 0.37], [-0.01, 0.31]]
+    other = lifelines.CoxTimeVaryingFitter().fit(heart, "event", "start", "stop", id_col="id")
+    # lifelines stops when its step is below 1e-7 on its own scale
+    assert found["estimate"].tolist() == pytest.approx(other.params_[names].tolist(), rel=1e-4)
+    errors = other.standard_errors_[names].tolist()
+    assert found["std_error"].tolist() == pytest.approx(errors, rel=1e-4)
+
+
 def _log_likelihood(frame: pd.DataFrame, x: np.ndarray, beta: np.ndarray, ties: str) -> float:
     """Sum the partial likelihood moment by moment, with plain loops."""
     total, r = 0.0, np.exp(x @ beta) * frame["w"].to_numpy()
@@ -298,6 +320,8 @@ def test_known_hazard_ratio_is_recovered_under_late_entry():
         ({}, ["x"], {"cluster": ("street", "side")}, {}, "one column of clusters"),
         ({"one": 1}, ["x"], {"cluster": ("one",)}, {}, "2 or more clusters, found 1"),
         ({}, ["x"], {}, {"strata": "nowhere"}, "missing columns: nowhere"),
+        ({}, ["x"], {}, {"strata": "x"}, "1 without: x"),
+        ({"x": np.inf}, ["x"], {}, {}, "x: 無限值"),
     ],
 )
 def test_what_cannot_be_fitted_is_told(change, covariates, roles, options, told):

@@ -158,6 +158,14 @@ def test_time_after_the_last_exit_is_missing_and_told():
     assert "after_last_exit=3" in row.loc["survival=5", "notes"]
 
 
+def test_group_without_events_keeps_its_median_missing():
+    frame = pd.DataFrame({"t": [1, 2, 3, 4], "d": [1, 1, 0, 0], "g": ["a", "a", "b", "b"]})
+    found = _curve(frame, "t", event="d", group="g").terms.set_index("term")
+    assert np.isnan(found.loc["median[b]", "estimate"])
+    assert list(found.index) == ["logrank", "median[a]", "median[b]", "survival=1[a]",
+                                 "survival=2[a]"]  # fmt: skip
+
+
 def test_order_of_rows_does_not_matter():
     frame = _world(3)
     one = _curve(frame, "out", event="end", entry="in", group="g")
