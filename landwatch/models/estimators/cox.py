@@ -10,15 +10,12 @@ from scipy import stats
 
 from landwatch.models.estimators.concordance import concordance
 from landwatch.models.estimators.partial_likelihood import (
-    Floats,
     Likelihood,
-    RiskSets,
-    Ties,
     maximise,
-    risk_sets,
     score_residuals,
 )
 from landwatch.models.estimators.proportional_hazards import Transform, proportional_hazards
+from landwatch.models.estimators.risk_sets import Floats, RiskSets, Ties, risk_sets
 from landwatch.models.estimators.spells import Spells, finite_design, read_spells
 from landwatch.models.estimators.table import (
     Estimate,
@@ -30,8 +27,10 @@ from landwatch.models.estimators.table import (
 )
 from landwatch.vocabulary.errors import EstimationError, InputError
 
-ALONE: Final = 1e-10
-"""Eigenvalue of the scaled information below which covariates are one another's copies."""
+STILL: Final = 1e-10
+"""Standard deviation, relative to its largest value, below which a covariate does not vary."""
+FEW: Final = 10
+"""Clusters below which robust errors are told to be unreliable (too small, as a rule)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +150,8 @@ def fit_cox(table: EstimationTable, options: CoxOptions) -> Estimate:
 
 
 _NOTED: Final = (
-    "ties", "se", "clusters", "event", "n_events", "strata", "subjects", "rows_dropped_missing",
-    "rows_dropped_empty_interval",
+    "ties", "se", "clusters", "few_clusters", "event", "n_events", "strata", "subjects",
+    "rows_dropped_missing", "rows_dropped_empty_interval",
 )  # fmt: skip
 
 
@@ -189,7 +188,7 @@ def _standardised(design: pd.DataFrame, names: list[str]) -> tuple[Floats, Float
     x = x - x.mean(axis=0)
     scale = x.std(axis=0)
     still = [n for n, s, c in zip(names, scale, np.abs(design.to_numpy()).max(0), strict=True)
-             if not s > ALONE * max(float(c), 1e-300)]  # fmt: skip
+             if not s > STILL * max(float(c), 1e-300)]  # fmt: skip
     if still or not len(design.columns):
         told = ", ".join(still) or "all of them"
         raise EstimationError(
@@ -253,6 +252,7 @@ def _facts(
     facts: dict[str, Any] = {"ties": options.ties, "se": "robust" if robust else "model"}
     facts |= {"small_sample_correction": "none", "reference_law": "normal"}
     facts |= {"clusters": f"{clusters} ({label or 'row'})"} if robust else {}
+    facts |= {"few_clusters": FEW} if robust and clusters < FEW else {}
     facts |= dict(fit.spells.told)
     facts |= {"n_events": int(fit.spells.event.sum()), "n_rows": len(fit.x)}
     facts |= {"strata": int(fit.stratum.max()) + 1} if options.strata else {}

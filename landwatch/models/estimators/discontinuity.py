@@ -27,6 +27,8 @@ Selector = Literal[
     "mserd", "msetwo", "msesum", "msecomb1", "msecomb2",
     "cerrd", "certwo", "cersum", "cercomb1", "cercomb2",
 ]  # fmt: skip
+FEW: Final = 10
+"""Clusters on a side below which clustered errors are told to be unreliable, as in rdrobust."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,7 @@ def _effects(
         )  # fmt: skip
         facts = {"se": "CR1 by side", "clusters": "/".join(map(str, jump.clusters)),
                  "bandwidth_clusters": "ignored"}  # fmt: skip
+        facts |= {"few_clusters": FEW} if min(jump.clusters) < FEW else {}
     facts |= {"bandwidth": _pair(*widths[:2]), "bias_bandwidth": _pair(*widths[2:])}
     facts |= {"selector": fit.bwselect, "kernel": options.kernel, "order": options.order}
     facts |= {"n_left": int(fit.n_h_left), "n_right": int(fit.n_h_right)}

@@ -113,11 +113,9 @@ def clustered_jump(
     """
     h_left, h_right, b_left, b_right = bandwidths
     right = x >= 0
-    h = np.where(right, h_right, h_left)
-    b = np.where(right, b_right, b_left)
-    near = np.abs(x) <= np.maximum(h, b)
     main = np.where(right, kernel_weights(x, h_right, kernel), kernel_weights(x, h_left, kernel))
     bias = np.where(right, kernel_weights(x, b_right, kernel), kernel_weights(x, b_left, kernel))
+    near = (main > 0) | (bias > 0)
     adjusted = y - z @ _common(x, y, z, main, right, order) if z.shape[1] else y
     sides = [
         _side(x[s], adjusted[s], main[s], bias[s], cluster[s], width, order)

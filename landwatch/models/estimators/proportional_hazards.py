@@ -7,13 +7,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from landwatch.models.estimators.partial_likelihood import (
-    Floats,
-    Likelihood,
-    RiskSets,
-    information,
-)
+from landwatch.models.estimators.partial_likelihood import Likelihood, information
 from landwatch.models.estimators.product_limit import product_limit
+from landwatch.models.estimators.risk_sets import Floats, RiskSets
 from landwatch.models.estimators.spells import Spells
 from landwatch.vocabulary.errors import EstimationError
 

@@ -20,14 +20,18 @@ NAMES = ("fin", "age", "race", "wexp", "mar", "paro", "prio")
 R_NAMES = {"race_other": "race=other", "mar_not": "mar=not married"}
 
 
-def _read(name: str) -> pd.DataFrame:
+def _shared(name: str) -> Path:
     if not (ROSSI / name).exists():
         pytest.skip(f"reference table not found: {ROSSI / name}; set LANDWATCH_SHARED")
-    return pd.read_csv(ROSSI / name)
+    return ROSSI / name
+
+
+def _read(name: str) -> pd.DataFrame:
+    return pd.read_csv(_shared(name))
 
 
 def _expected() -> dict:
-    return json.loads((ROSSI / "expected.json").read_text())
+    return json.loads(_shared("expected.json").read_text())
 
 
 def _term(published: str) -> str:
@@ -327,6 +331,11 @@ def test_known_hazard_ratio_is_recovered_under_late_entry():
 def test_what_cannot_be_fitted_is_told(change, covariates, roles, options, told):
     with pytest.raises((InputError, EstimationError), match=told):
         _cox(_world(8).assign(**change), "out", covariates, roles, **options)
+
+
+def test_few_clusters_are_told():
+    notes = _cox(_world(8), "out", ["x"], {"cluster": ("street",)}, event="end").terms["notes"]
+    assert "se=robust;clusters=9 (street);few_clusters=10" in notes.iloc[0]
 
 
 def test_copies_are_named():

@@ -204,6 +204,23 @@ def test_each_row_a_cluster_leaves_the_estimate_and_nearly_the_error(covariates)
     assert _values(rows, "std_error") == pytest.approx(_values(plain, "std_error"), rel=0.3)
 
 
+def test_rows_of_no_weight_do_not_count():
+    """Rows just at the bandwidth have weight zero: neither the factor n nor clusters see them."""
+    frame = _world(2)
+    edge = frame.iloc[:4].assign(**{"score (%)": [0.5, -0.5, 0.5, -0.5], "town": 99, "y": 9.0})
+    roles, options = {"cluster": ("town",)}, {"running": "score (%)", "bandwidth": 0.5}
+    one = _rd(frame, "y", roles, **options)
+    two = _rd(pd.concat([frame, edge]), "y", roles, **options)
+    assert _values(two, "std_error") == pytest.approx(_values(one, "std_error"), rel=1e-9)
+    assert two.conventions["clusters"] == one.conventions["clusters"] == "25/25"
+
+
+def test_few_clusters_are_told():
+    frame = _world(2).assign(town=lambda f: f["town"] % 4)
+    found = _rd(frame, "y", {"cluster": ("town",)}, running="score (%)")
+    assert "few_clusters=10" in found.terms["notes"].iloc[0]
+
+
 def test_known_jump_is_covered():
     """Forty worlds with a jump of one: robust 95 % intervals hold it in at least 33.
 

@@ -17,14 +17,18 @@ SHARED = Path(os.environ.get("LANDWATCH_SHARED", ROOT.parent / "shared" / "data"
 ROSSI = SHARED / "reference" / "rossi_cox"
 
 
-def _read(name: str) -> pd.DataFrame:
+def _shared(name: str) -> Path:
     if not (ROSSI / name).exists():
         pytest.skip(f"reference table not found: {ROSSI / name}; set LANDWATCH_SHARED")
-    return pd.read_csv(ROSSI / name)
+    return ROSSI / name
+
+
+def _read(name: str) -> pd.DataFrame:
+    return pd.read_csv(_shared(name))
 
 
 def _expected() -> dict:
-    return json.loads((ROSSI / "expected.json").read_text())
+    return json.loads(_shared("expected.json").read_text())
 
 
 def _curve(frame: pd.DataFrame, outcome: str, **options) -> Estimate:
