@@ -154,6 +154,21 @@ def test_fuzzy_ratio_is_that_of_rdrobust(transfers):
 
 
 @pytest.mark.reference
+def test_close_elections_are_those_of_lee_moretti_and_butler():
+    """Cunningham, Causal Inference: The Mixtape (2021), ch. 6: 21.28 (1.95), 915 close races.
+
+    Score by whether a Democrat won the last election, vote share within .48–.52, clusters id;
+    the paper itself prints 21.2 (1.9). A gap of means is a polynomial of order 0.
+    """
+    races = pytest.importorskip("causaldata").close_elections_lmb.load_pandas().data
+    found = _rd(races, "score", {"cluster": ("id",)}, running="lagdemvoteshare", cutoff=0.5,
+                bandwidth=0.02, kernel="uniform", order=0)  # fmt: skip
+    row, facts = found.terms.set_index("term").loc["conventional"], found.conventions
+    assert f"{row['estimate']:.2f} ({row['std_error']:.2f})" == "21.28 (1.95)"
+    assert facts["n_left"] + facts["n_right"] == 915
+
+
+@pytest.mark.reference
 @pytest.mark.filterwarnings("error")
 def test_density_is_that_of_rddensity():
     """Baseline of the tests of rddensity (rdpackages/rddensity, Python/rddensity/tests/fixtures).

@@ -75,6 +75,23 @@ def test_lung_medians_and_their_intervals_are_the_published_ones():
         assert row.tolist() == wanted
 
 
+@pytest.mark.reference
+@pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")  # lifelines' own
+def test_leukaemia_remission_is_that_of_the_textbook():
+    """Kleinbaum and Klein, Survival Analysis (2012), ch. 2: log-rank 16.79; medians 23 and 8.
+
+    Survival of the treated past 10 weeks .7529 (their table). Data from lifelines' wheel.
+    """
+    pytest.importorskip("lifelines")
+    from lifelines.datasets import load_leukemia
+
+    found = _curve(load_leukemia(), "t", event="status", group="Rx", at="10")
+    terms = found.terms.set_index("term")["estimate"]
+    assert terms["logrank"] == pytest.approx(16.79, abs=5e-3)
+    assert terms[["median[0]", "median[1]"]].tolist() == [23, 8]
+    assert terms["survival=10[0]"] == pytest.approx(0.7529, abs=5e-5)
+
+
 def test_late_entry_is_counted_by_hand():
     """Five shops; at risk just before 3, 5, 8: {a, b}, {b, c, d}, {c, e}."""
     frame = pd.DataFrame(
