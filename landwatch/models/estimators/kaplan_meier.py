@@ -73,7 +73,8 @@ def fit_kaplan_meier(table: EstimationTable, options: KaplanMeierOptions) -> Est
     Estimate
         Terms ``logrank`` (chi-square, where there are groups), ``median`` with its interval, and
         ``survival=10`` … with Greenwood's error; ``[group]`` is appended where there are groups.
-        The notes of a survival row tell how many were at risk just before. A median that is not
+        The notes of a survival row tell how many were at risk just before. With late entry a curve
+        can fall to zero while others enter later: the notes of the median then say so. A median that is not
         reached, or a time after the last exit, is missing. `detail` holds the curves.
 
     Raises
@@ -161,6 +162,9 @@ def _median(curve: Curve, kind: Interval, ending: str, n_obs: int, notes: str) -
     low, high = interval(curve, kind, LEVEL)
     row = term_table([f"median{ending}"], [first_crossing(curve.time, curve.survival)], [np.nan],
                      n_obs=n_obs, notes=notes)  # fmt: skip
+    gone = curve.time[curve.survival <= 0]
+    if len(gone) and gone[0] < curve.last:
+        row["notes"] = f"{notes};nobody_at_risk_after={gone[0]:g}"
     row["ci_low"] = first_crossing(curve.time, low)
     row["ci_high"] = first_crossing(curve.time, high)
     return row

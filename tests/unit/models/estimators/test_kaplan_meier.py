@@ -179,6 +179,13 @@ def test_time_after_the_last_exit_is_missing_and_told():
     assert "after_last_exit=3" in row.loc["survival=5", "notes"]
 
 
+def test_curve_that_dies_out_before_the_late_enter_is_told():
+    """One shop at risk until 2, another from 3: zero from 2 on says nothing about the second."""
+    frame = pd.DataFrame({"in": [0, 3], "out": [2, 5], "end": [1, 1]})
+    row = _curve(frame, "out", event="end", entry="in").terms.iloc[0]
+    assert row["notes"].endswith("nobody_at_risk_after=2")
+
+
 def test_group_without_events_keeps_its_median_missing():
     frame = pd.DataFrame({"t": [1, 2, 3, 4], "d": [1, 1, 0, 0], "g": ["a", "a", "b", "b"]})
     found = _curve(frame, "t", event="d", group="g").terms.set_index("term")
