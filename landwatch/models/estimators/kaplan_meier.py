@@ -74,8 +74,9 @@ def fit_kaplan_meier(table: EstimationTable, options: KaplanMeierOptions) -> Est
         Terms ``logrank`` (chi-square, where there are groups), ``median`` with its interval, and
         ``survival=10`` … with Greenwood's error; ``[group]`` is appended where there are groups.
         The notes of a survival row tell how many were at risk just before. With late entry a curve
-        can fall to zero while others enter later: the notes of the median then say so. A median that is not
-        reached, or a time after the last exit, is missing. `detail` holds the curves.
+        can fall to zero while others enter later: the notes of the median then say so. A
+        median that is not reached, or a time after the last exit, is missing. `detail` holds the
+        curves.
 
     Raises
     ------
