@@ -124,6 +124,18 @@ class Adoption:
         """
         return replace(self, covariates=self.covariates.iloc[:, :0])
 
+    def absorbed(self) -> dict[str, str]:
+        """Name covariates that unit effects absorb.
+
+        Returns
+        -------
+        dict of str to str
+            ``covariates_absorbed_by_units`` where a covariate never varies within a unit.
+        """
+        spread = self.covariates.groupby(self.unit).agg(np.ptp).max()
+        names = [str(name) for name in spread.index[spread == 0]]
+        return {"covariates_absorbed_by_units": ",".join(names)} if names else {}
+
     def counted(self) -> dict[str, object]:
         """Say what took part and what was left out.
 

@@ -114,6 +114,7 @@ def fit_imputation(table: EstimationTable, options: ImputationOptions) -> Estima
         "cluster": ",".join(table.cluster) or table.unit,
         "law": options.law,
         "clusters": path.data.n_clusters,
+        **path.data.absorbed(),
         **path.data.counted(),
     }
     if options.stratum:

@@ -104,6 +104,7 @@ def fit_two_stage(table: EstimationTable, options: TwoStageOptions) -> Estimate:
         "cluster": ",".join(table.cluster) or table.unit,
         "law": options.law,
         "clusters": path.data.n_clusters,
+        **path.data.absorbed(),
         **path.data.counted(),
     }
     if options.stratum:

@@ -197,3 +197,12 @@ def test_what_cannot_be_used_is_said(change, options, roles, error, told):
     """One message each."""
     with pytest.raises(error, match=told):
         terms(NAME, change(random_panel(1)), options, **roles)
+
+
+def test_covariates_that_units_absorb_are_named():
+    """A covariate constant within units changes nothing and is told."""
+    frame = random_panel(3)
+    plain, more = terms(NAME, frame), terms(NAME, frame, covariates=("size",))
+    np.testing.assert_allclose(plain["estimate"], more["estimate"], atol=1e-9)
+    assert "covariates_absorbed_by_units=size" in more["notes"].iloc[0]
+    assert "absorbed" not in plain["notes"].iloc[0]
