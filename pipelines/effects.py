@@ -71,7 +71,7 @@ def _write_effects(inputs: Files, products: Files, options: Mapping[str, Any]) -
     from landwatch.models.effect_table import precision_shares
     from landwatch.models.event_study import fit_event_study
     from landwatch.models.hedonic import fit_hedonic
-    from landwatch.models.pooled import fit_group_time, fit_twfe, pooled_table
+    from landwatch.models.pooled import fit_pooled, pooled_table
     from landwatch.models.specification import specification
     from landwatch.models.zone_effects import fit_zone_effects
 
@@ -87,7 +87,7 @@ def _write_effects(inputs: Files, products: Files, options: Mapping[str, Any]) -
     names = dict(dated.select("zone_id", "zone_name").iter_rows())
     effects = fit_zone_effects(rows, spec, zone_names=names)
     effects = effects.join(precision_shares(rows), on="zone_id")
-    pooled = pooled_table([fit_twfe(rows, spec), fit_group_time(rows, spec)])
+    pooled = pooled_table(fit_pooled(rows, spec))
     write_parquet(pl.from_pandas(effects), products["effects"])
     write_parquet(pl.from_pandas(pooled), products["pooled"])
     write_parquet(pl.from_pandas(fit_event_study(rows, spec)), products["event_study"])

@@ -89,6 +89,7 @@ ESTIMATORS = {
     "estimator_callaway_santanna": ("Callaway–Sant'Anna", "Callaway–Sant'Anna"),
     "estimator_sun_abraham": ("Sun–Abraham", "Sun–Abraham"),
     "estimator_imputation": ("插補法", "imputation"),
+    "estimator_two_stage": ("兩階段法", "two-stage"),
     "estimator_synthetic_did": ("合成雙重差分", "synthetic difference in differences"),
     "estimator_town_contrast": ("鄉鎮與對照鄉鎮比較", "town against control towns"),
     "estimator_town_contrast_growth": (

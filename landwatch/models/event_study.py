@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from landwatch.models.comparison import check_pooled_sample, contrast_sample
+from landwatch.models.comparison import ContrastSample, check_pooled_sample, contrast_sample
 from landwatch.models.hedonic import covariate_matrix
 from landwatch.models.pooled import contrast_regression
 from landwatch.models.sample import coded_rows, years_since
-from landwatch.models.town_years import group_time_fit
+from landwatch.models.town_years import STAGGERED, fit_staggered, town_year_sample
 from landwatch.vocabulary.errors import EstimationError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ COLUMNS = (
 def fit_event_study(
     frame: pd.DataFrame, spec: "Specification", *, first: int = -6, last: int = 6
 ) -> pd.DataFrame:
-    """Effects by year relative to the zones' dates, by two estimators.
+    """Effects by year relative to the zones' dates, by the foil and every staggered estimator.
 
     Parameters
     ----------
@@ -47,8 +47,9 @@ def fit_event_study(
     -------
     DataFrame
         Columns `COLUMNS`; relative period k covers years k to k + 1 after the date, −1 is the base
-        of ``twfe`` (estimate 0, no standard error). ``callaway_santanna`` has a varying base and
-        unpooled periods. Empty where there is no contrast.
+        of ``twfe`` (estimate 0, no standard error). Staggered estimators (`STAGGERED`) have
+        unpooled periods; ``callaway_santanna`` has a varying base. Empty where there is no
+        contrast.
 
     Raises
     ------
@@ -59,7 +60,7 @@ def fit_event_study(
     -----
     ``twfe``: standard errors clustered by town, t with G − 1 degrees of freedom.
     """
-    pieces = [_two_way_path(frame, spec, first, last), _group_time_path(frame, spec)]
+    pieces = [_two_way_path(frame, spec, first, last), *_staggered_paths(frame, spec)]
     kept = [piece for piece in pieces if not piece.empty]
     return pd.concat(kept, ignore_index=True) if kept else pd.DataFrame(columns=list(COLUMNS))
 
@@ -96,23 +97,29 @@ def _two_way_path(
     return _finished(path.dropna(subset="estimate_log"), spec.outcome, "twfe", dof, notes)
 
 
-def _group_time_path(frame: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
+def _staggered_paths(frame: pd.DataFrame, spec: "Specification") -> list[pd.DataFrame]:
     try:
-        sample, fit = group_time_fit(frame, spec)
+        sample, panel = town_year_sample(frame, spec)
+    except EstimationError:
+        return []
+    return [_staggered_path(name, panel, sample, spec) for name in STAGGERED]
+
+
+def _staggered_path(
+    name: str, panel: pd.DataFrame, sample: ContrastSample, spec: "Specification"
+) -> pd.DataFrame:
+    try:
+        terms = fit_staggered(name, panel).terms
     except EstimationError:
         return pd.DataFrame(columns=list(COLUMNS))
-    event = fit.terms[fit.terms["aggregate"] == "event"]
-    path = pd.DataFrame(
-        {
-            "relative_period": event["term"].astype(int),
-            "estimate_log": event["estimate"],
-            "std_error": event["std_error"],
-            "n_obs": fit.n_obs,
-        }
+    event = terms[terms["term"].str.startswith("event=") & terms["estimate"].notna()]
+    path = event.rename(columns={"estimate": "estimate_log"}).assign(
+        relative_period=event["term"].str.removeprefix("event=").astype(int),
+        outcome=spec.outcome,
+        estimator=name,
+        notes=event["notes"] + ";" + sample.notes(),
     )
-    dof = fit.n_treated_units + fit.n_control_units - 1
-    notes = f"{fit.notes};n_obs=town_years;{sample.notes()}"
-    return _finished(path, spec.outcome, "callaway_santanna", dof, notes)
+    return path.sort_values("relative_period")[list(COLUMNS)].reset_index(drop=True)
 
 
 def _finished(

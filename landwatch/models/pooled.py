@@ -1,4 +1,4 @@
-"""Pooled before/after effects of all zones together: two-way fixed effects and group-time."""
+"""Pooled before/after effects of all zones together: two-way fixed effects and staggered."""
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from scipy import stats
 from landwatch.models.comparison import ContrastSample, check_pooled_sample, contrast_sample
 from landwatch.models.hedonic import AbsorbedFit, absorbed_regression, covariate_matrix, paired_rows
 from landwatch.models.sample import coded_rows
-from landwatch.models.town_years import group_time_fit
+from landwatch.models.town_years import STAGGERED, fit_staggered, town_year_sample
 from landwatch.vocabulary.errors import EstimationError
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from landwatch.models.specification import Specification
 
+_NOISE = 1e-12
 _NUMBERS = ("estimate", "std_error", "ci_low", "ci_high", "p_value")
 
 
@@ -28,7 +29,7 @@ class PooledEffect:
     Attributes
     ----------
     outcome, estimator : str
-        Outcome and ``twfe`` or ``callaway_santanna``.
+        Outcome and ``twfe`` or a key of `STAGGERED`.
     estimate_log, std_error, ci_low, ci_high : float
         Effect, its standard error and 95 % interval [log points; per year for a panel].
     p_value : float
@@ -193,44 +194,75 @@ def _not_estimated(
     )  # fmt: skip
 
 
-def fit_group_time(frame: pd.DataFrame, spec: "Specification") -> PooledEffect:
-    """Average group-time effect (simple aggregate) on the town × year panel.
+def fit_pooled(frame: pd.DataFrame, spec: "Specification") -> list[PooledEffect]:
+    """Fit the foil and every staggered estimator of the town × year panel.
 
     Parameters
     ----------
     frame : DataFrame
-        Deals with ``adjusted_log_price``, or town-years.
+        Deals with ``adjusted_log_price`` (see `fit_hedonic`), or town-years.
     spec : Specification
         The outcome's specification.
 
     Returns
     -------
-    PooledEffect
-        Estimator ``callaway_santanna``; NaN and a reason in `notes` where there is no contrast.
+    list of PooledEffect
+        ``twfe``, then the estimators of `STAGGERED`; NaN and a reason in `notes` where there is no
+        contrast.
 
     Raises
     ------
     InputError
         If the rows have faults.
+    """
+    return [fit_twfe(frame, spec), *fit_staggered_effects(frame, spec)]
 
-    Notes
-    -----
-    The standard error takes the county × year means of the controls as known; zones of one county
-    share their noise, so with few control towns the interval is somewhat too short. The effects of
-    `fit_zone_effects` do not have this fault.
+
+def fit_staggered_effects(
+    frame: pd.DataFrame, spec: "Specification", *, names: "Sequence[str]" = tuple(STAGGERED)
+) -> list[PooledEffect]:
+    """Average effect (term ``simple``) of staggered estimators on the town × year panel.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Deals with ``adjusted_log_price`` (see `fit_hedonic`), or town-years.
+    spec : Specification
+        The outcome's specification.
+    names : sequence of str, optional
+        Keys of `STAGGERED`.
+
+    Returns
+    -------
+    list of PooledEffect
+        In the order of names; NaN and a reason in `notes` where there is no contrast.
+
+    Raises
+    ------
+    InputError
+        If the rows have faults.
     """
     try:
-        sample, fit = group_time_fit(frame, spec)
+        sample, panel = town_year_sample(frame, spec)
     except EstimationError as error:
         sample = contrast_sample(coded_rows(frame, spec))
-        return _not_estimated(spec.outcome, "callaway_santanna", sample, str(error))
-    row = fit.terms[fit.terms["aggregate"] == "simple"].iloc[0]
+        return [_not_estimated(spec.outcome, name, sample, str(error)) for name in names]
+    return [_staggered_effect(name, panel, sample, spec) for name in names]
+
+
+def _staggered_effect(
+    name: str, panel: pd.DataFrame, sample: ContrastSample, spec: "Specification"
+) -> PooledEffect:
+    try:
+        row = fit_staggered(name, panel).terms.iloc[0]
+    except EstimationError as error:
+        return _not_estimated(spec.outcome, name, sample, str(error))
     estimate, error_of, low, high, p_value = row[list(_NUMBERS)].astype(float)
-    if not np.isfinite(error_of) or error_of <= 0:
-        return _not_estimated(spec.outcome, "callaway_santanna", sample, "no variation")
-    response = "response=town_year_index_less_county_controls;se_ignores_shared_county_means"
-    notes = f"{fit.notes};{response};{sample.notes()}"
+    if row["term"] != "simple" or not error_of > _NOISE * panel["value"].abs().max():
+        return _not_estimated(spec.outcome, name, sample, "no variation")
+    units = panel.groupby("unit")["first_treated"].first()
+    notes = f"{row['notes']};response=town_year_index;{sample.notes()}"
     return PooledEffect(
-        spec.outcome, "callaway_santanna", estimate, error_of, low, high, p_value, fit.n_obs,
-        fit.n_treated_units, fit.n_control_units, notes,
+        spec.outcome, name, estimate, error_of, low, high, p_value, int(row["n_obs"]),
+        int((units > 0).sum()), int((units == 0).sum()), notes,
     )  # fmt: skip

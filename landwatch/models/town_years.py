@@ -1,12 +1,15 @@
-"""Town × year panel of an outcome and the group-time effects on it."""
+"""Town × year panel of an outcome and the staggered estimators on it."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
 
 from landwatch.models.comparison import ContrastSample, check_pooled_sample, contrast_sample
-from landwatch.models.group_time import GroupTimeFit, fit_callaway_santanna
+from landwatch.models.estimators.registry import fit_estimator
+from landwatch.models.estimators.table import Estimate, EstimationTable
 from landwatch.models.sample import adjusted_rows, first_full_year
 from landwatch.models.within import codes, period_index
 from landwatch.vocabulary.errors import EstimationError
@@ -14,9 +17,20 @@ from landwatch.vocabulary.errors import EstimationError
 if TYPE_CHECKING:
     from landwatch.models.specification import Specification
 
+STAGGERED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "callaway_santanna": {"method": "reg", "correction": "hc2", "stratum": "county_code"},
+        "sun_abraham": {"stratum": "county_code"},
+        "imputation": {"correction": "hc2", "stratum": "county_code"},
+        "two_stage": {"correction": "hc2", "stratum": "county_code"},
+    }
+)
+"""Estimators of the panel and their options: every one compares towns of one county only, so that
+the noise of a county's few control towns, which all its zones share, enters the standard errors."""
+
 
 def town_year_panel(rows: pd.DataFrame, *, response: str = "log_price") -> pd.DataFrame:
-    """Index of every unit by calendar year, places held constant, less its county's controls.
+    """Index of every unit by calendar year, places held constant.
 
     Parameters
     ----------
@@ -28,9 +42,9 @@ def town_year_panel(rows: pd.DataFrame, *, response: str = "log_price") -> pd.Da
     Returns
     -------
     DataFrame
-        ``unit``, ``county_code``, ``year``, ``value`` (index less the county × year mean of
-        never-treated towns [log points]), ``first_treated`` (first year mostly after the date; 0
-        for never treated), ``n_rows``. Years in which the county has no control are left out.
+        ``unit``, ``county_code``, ``year``, ``value`` (index [log points]), ``first_treated``
+        (first year mostly after the date; 0 for never treated), ``n_rows``. Years in which the
+        county has no control are left out.
 
     Notes
     -----
@@ -57,17 +71,17 @@ def town_year_panel(rows: pd.DataFrame, *, response: str = "log_price") -> pd.Da
     panel = pd.DataFrame({**cells, "value": index.ravel()}).join(units, on="unit")
     counts = used.groupby(["unit", "year"], as_index=False).size()
     panel = panel.merge(counts.rename(columns={"size": "n_rows"}), how="left", on=["unit", "year"])
-    control = panel["value"].where(panel["role"] == "control")
-    panel["value"] -= control.groupby([panel["county_code"], panel["year"]]).transform("mean")
+    control = panel["value"].notna() & (panel["role"] == "control")
+    has_control = control.groupby([panel["county_code"], panel["year"]]).transform("any")
     panel["first_treated"] = panel["turn"].where(panel["role"] == "zone", 0).astype(np.int64)
-    panel = panel[panel["value"].notna()].drop(columns=["role", "turn"])
+    panel = panel[panel["value"].notna() & has_control].drop(columns=["role", "turn"])
     return panel.reset_index(drop=True)
 
 
-def group_time_fit(
+def town_year_sample(
     frame: pd.DataFrame, spec: "Specification"
-) -> tuple[ContrastSample, GroupTimeFit]:
-    """Build the town × year panel of an outcome and fit group-time effects on it.
+) -> tuple[ContrastSample, pd.DataFrame]:
+    """Build the town × year panel of an outcome.
 
     Parameters
     ----------
@@ -80,8 +94,8 @@ def group_time_fit(
     -------
     sample : ContrastSample
         What took part.
-    fit : GroupTimeFit
-        Aggregated effects.
+    panel : DataFrame
+        See `town_year_panel`.
 
     Raises
     ------
@@ -90,12 +104,32 @@ def group_time_fit(
     EstimationError
         If there is no contrast.
     """
-    rows = adjusted_rows(frame, spec)
-    sample = contrast_sample(rows)
+    sample = contrast_sample(adjusted_rows(frame, spec))
     if sample.rows.empty or sample.rows["log_price"].nunique() < 2:
         raise EstimationError("no zone has a control, or prices do not vary")
     check_pooled_sample(sample, spec)
-    panel = town_year_panel(sample.rows)
-    return sample, fit_callaway_santanna(
-        panel, outcome="value", unit="unit", period="year", first_treated="first_treated"
-    )
+    return sample, town_year_panel(sample.rows)
+
+
+def fit_staggered(name: str, panel: pd.DataFrame) -> Estimate:
+    """Run a staggered estimator on a town × year panel.
+
+    Parameters
+    ----------
+    name : str
+        Key of `STAGGERED`.
+    panel : DataFrame
+        See `town_year_panel`.
+
+    Returns
+    -------
+    Estimate
+        Terms and conventions.
+
+    Raises
+    ------
+    EstimationError
+        If the panel cannot carry the estimator.
+    """
+    table = EstimationTable(panel, "value", "unit", "year", "first_treated")
+    return fit_estimator(name, table, STAGGERED[name])
