@@ -51,7 +51,6 @@ def _constant_within(weight: pd.Series, unit: pd.Series) -> bool:
 
 def bacon_decomposition(
     outcome: pd.Series,
-    unit: pd.Series,
     period: pd.Series,
     first: pd.Series,
     weight: pd.Series | None = None,
@@ -60,8 +59,8 @@ def bacon_decomposition(
 
     Parameters
     ----------
-    outcome, unit, period : Series, shape (n,)
-        A balanced panel.
+    outcome, period : Series, shape (n,)
+        A balanced panel, one row for a unit and period.
     first : Series, shape (n,)
         First treated period of the unit, 0 for never; a period up to the first one means always.
     weight : Series, optional

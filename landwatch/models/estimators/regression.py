@@ -139,8 +139,12 @@ def fit_table(
     EstimationError
         If the rows cannot carry the fit.
     """
-    if repeated := sorted({str(c) for c in design if c == table.outcome}):
-        raise InputError(f"{repeated[0]}: 結果變項不能同時是共變項 is the outcome and a covariate.")
+    names = [INTERCEPT, table.outcome, *map(str, design.columns)]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise InputError(
+            f"{', '.join(twice)}: 名稱重複 stands for two things: outcome, treatment, intercept or "
+            "covariate. Rename or leave out the covariate."
+        )
     if rows[table.outcome].nunique() < 2:
         raise EstimationError(f"{table.outcome}: 沒有變異 does not vary in {len(rows)} rows.")
     weights = None if table.weights is None else rows[table.weights].to_numpy()

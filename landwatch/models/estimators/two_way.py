@@ -139,8 +139,7 @@ def fit_twfe_table(table: EstimationTable, options: TwoWayOptions) -> Estimate:
         used = found.rows
         weight = used[table.weights] if table.weights else None
         began = first[found.fit.rows].reset_index(drop=True)
-        bacon = bacon_decomposition(used[table.outcome], used[table.unit], used[table.period],
-                                    began, weight)  # fmt: skip
+        bacon = bacon_decomposition(used[table.outcome], used[table.period], began, weight)
         told["bacon"] = "weights_sum_to_1"
         told["bacon_sum"] = float((bacon["weight"] * bacon["estimate"]).sum())
     terms = fitted_terms(found, result, told)
