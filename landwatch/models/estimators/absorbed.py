@@ -136,16 +136,17 @@ def fit_absorbed(
     factors and the columns before it leave less than 1e-9 of its variation.
     """
     weight = _checked_weights(weights, len(response))
-    rows = paired_rows(absorbed[weight > 0]).reindex(absorbed.index, fill_value=False).to_numpy()
-    design = design.astype(float)
+    absorbed, design = absorbed.reset_index(drop=True), design.reset_index(drop=True).astype(float)
+    rows = weight > 0
+    rows[rows] = paired_rows(absorbed[rows]).to_numpy()
     if intercept and not absorbed.shape[1]:
         design = pd.concat([pd.Series(1.0, design.index, name=INTERCEPT), design], axis=1)
     factors = _coded(absorbed[rows])
     weight, y, x = weight[rows], response.to_numpy(dtype=float)[rows], design.to_numpy()[rows]
-    if len(y) <= x.shape[1] + absorbed_rank(factors):
+    if not len(y):
         raise EstimationError(
-            f"資料列不足 too few rows: {len(y)} usable rows for {x.shape[1]} columns and "
-            f"{absorbed_rank(factors)} absorbed levels. Use fewer columns or factors."
+            "沒有可用資料列 too few rows: 0 usable; every row is alone in an absorbed level. "
+            "Absorb coarser factors."
         )
     root = np.sqrt(weight)
     inner = partialled_out(np.column_stack([y, x]), factors, weight) * root[:, None]
@@ -153,6 +154,12 @@ def fit_absorbed(
     columns = independent_columns(inner[:, 1:], spread)
     if not columns.any():
         raise EstimationError("沒有可估計的變項 no column varies inside the absorbed levels.")
+    n_parameters = int(columns.sum()) + absorbed_rank(factors)
+    if len(y) <= n_parameters:
+        raise EstimationError(
+            f"資料列不足 too few rows: {len(y)} usable rows for {n_parameters} parameters. "
+            "Use fewer columns or factors."
+        )
     kept = inner[:, 1:][:, columns]
     beta, inverse = _least_squares(kept, inner[:, 0])
     residuals = inner[:, 0] - kept @ beta

@@ -75,14 +75,17 @@ def kernel_rows(
     tree = cKDTree(embedded)
     for start in range(0, len(points), CHUNK):
         rows = slice(start, min(start + CHUNK, len(points)))
-        near = tree.query_ball_point(embedded[rows], reach)
-        counts = np.array([len(found) for found in near])
-        right = np.concatenate([np.asarray(found, dtype=np.int64) for found in near])
-        left = np.repeat(np.arange(counts.size), counts)
-        apart = distance_km(points[rows][left], points[right], distance)
+        near = cKDTree(embedded[rows]).sparse_distance_matrix(tree, reach, output_type="ndarray")
+        left, right, apart = near["i"], near["j"], near["v"]
+        if distance == "haversine":
+            apart = 2.0 * EARTH_RADIUS_KM * np.arcsin(np.minimum(apart / 2.0, 1.0))
+        elif distance == "plane":
+            apart = apart / 1_000.0
+        else:
+            apart = distance_km(points[rows][left], points[right], distance)
         inside = apart <= cutoff_km
         weight = np.ones(inside.sum()) if kernel == "uniform" else 1.0 - apart[inside] / cutoff_km
-        shape = (counts.size, len(points))
+        shape = (len(embedded[rows]), len(points))
         yield rows, sparse.csr_array((weight, (left[inside], right[inside])), shape=shape)
 
 

@@ -237,7 +237,7 @@ def test_cr2_with_absorbed_effects_equals_dummies(deals) -> None:
 def test_order_of_rows_and_names_of_columns_do_not_matter(deals) -> None:
     """Shuffled rows and odd names give the same numbers up to rounding."""
     odd = deals.rename(columns={"floor area (m²)": "log(a) ~ b | c", "town": "a+b"})
-    mixed = odd.sample(frac=1, random_state=1)
+    mixed = odd.sample(frac=1, random_state=1).set_axis(np.zeros(len(odd)), axis=0)
     one, _ = _fit(deals, "price", ["floor area (m²)", "kind"], cluster=["town"], absorb="town+year")
     other, _ = _fit(mixed, "price", ["log(a) ~ b | c", "kind"], cluster=["a+b"], absorb="a+b")
     third, _ = _fit(deals, "price", ["floor area (m²)", "kind"], cluster=["town"], absorb="town")

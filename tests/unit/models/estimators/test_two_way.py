@@ -4,6 +4,7 @@ import causaldata
 import numpy as np
 import pandas as pd
 import pytest
+from diff_diff import BaconDecomposition
 
 from landwatch.models.estimators.registry import fit_estimator
 from landwatch.models.estimators.table import EstimationTable
@@ -48,6 +49,21 @@ def test_castle_doctrine_decomposition_is_the_published_one() -> None:
         assert round(terms.loc[term, "estimate"], 5) == average
         assert round(_weight(terms, term), 8) == weight
     assert found.conventions["bacon"] == "weights_sum_to_1"
+
+
+@pytest.mark.reference
+def test_diff_diff_decomposes_alike_only_with_exact_weights() -> None:
+    """diff-diff 3.13 agrees with ``weights='exact'``; its 'approximate' ones miss the estimate."""
+    frame = _castle(-1).assign(g=lambda d: d["g"].fillna(0))
+    roles = {"outcome": "l_homicide", "unit": "sid", "time": "year", "first_treat": "g"}
+    theirs = BaconDecomposition(weights="exact").fit(frame, **roles).to_dataframe()
+    _, found = _fit("twfe", frame, outcome="l_homicide", unit="sid", period="year")
+    ours = found.detail["bacon"].groupby("type")["weight"].sum()
+    pd.testing.assert_series_equal(
+        ours, theirs.groupby("comparison_type")["weight"].sum(), check_names=False, rtol=1e-9
+    )
+    rough = BaconDecomposition(weights="approximate").fit(frame, **roles).to_dataframe()
+    assert abs((rough["weight"] * rough["estimate"]).sum() - 0.0818) > 0.05
 
 
 @pytest.mark.reference
