@@ -14,10 +14,10 @@ SHARED = Path(os.environ.get("LANDWATCH_SHARED", ROOT.parent / "shared" / "data"
 def reference():
     """Return a reader of a reference table by folder and file; skips where it is absent."""
 
-    def _read(folder: str, file: str) -> pd.DataFrame:
+    def _read(folder: str, file: str, sep: str = ",") -> pd.DataFrame:
         path = SHARED / "reference" / folder / file
         if not path.exists():
             pytest.skip(f"reference table not found: {path}; set LANDWATCH_SHARED")
-        return pd.read_csv(path)
+        return pd.read_csv(path, sep=sep)
 
     return _read

