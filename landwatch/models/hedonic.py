@@ -1,22 +1,18 @@
 """Hedonic adjustment: what a deal would have cost with its kind and size held constant."""
 
-import contextlib
-import warnings
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-import pyfixest as pf
 
+from landwatch.models.estimators.absorbed import fit_absorbed, paired_rows
+from landwatch.models.estimators.covariance import covariance
 from landwatch.models.sample import coded_rows
 from landwatch.models.within import codes
 from landwatch.vocabulary.errors import EstimationError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
     from landwatch.models.specification import Specification
@@ -106,14 +102,14 @@ def covariate_matrix(rows: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
 def absorbed_regression(
     response: pd.Series, design: pd.DataFrame, absorbed: pd.DataFrame, cluster: pd.Series
 ) -> AbsorbedFit:
-    """Least squares with absorbed factors and standard errors clustered (CRV1).
+    """Least squares with absorbed factors and errors clustered by town (CR1).
 
     Parameters
     ----------
     response : Series, shape (n,)
         Response.
     design : DataFrame, shape (n, k)
-        Regressors; columns are renamed ``x0 … x(k-1)`` inside, so any name is safe.
+        Regressors.
     absorbed : DataFrame, shape (n, f)
         Factors to absorb, as codes.
     cluster : Series, shape (n,)
@@ -131,41 +127,11 @@ def absorbed_regression(
     """
     if cluster[paired_rows(absorbed)].nunique() < 2:
         raise EstimationError("fewer than two towns inform the regression")
-    names = [f"x{i}" for i in range(design.shape[1])]
-    data = pd.DataFrame(design.to_numpy(dtype=float), columns=names)
-    data["response"] = response.to_numpy(dtype=float)
-    data["cluster"] = pd.factorize(cluster, sort=True)[0]
-    for name in absorbed:
-        data[name] = absorbed[name].to_numpy()
-    formula = f"response ~ {' + '.join(names)} | {' + '.join(absorbed.columns)}"
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=r"[\s\S]*singleton", category=UserWarning)
-        warnings.filterwarnings("ignore", message=r"[\s\S]*ollinear", category=UserWarning)
-        warnings.filterwarnings("ignore", message="The inplace keyword", category=Warning)
-        try:
-            with _absorbed_in_order():
-                fit = pf.feols(formula, data, vcov={"CRV1": "cluster"}, lean=True, store_data=False)
-        except (ValueError, np.linalg.LinAlgError) as error:
-            raise EstimationError(f"regression failed: {error}") from error
-    estimates = fit.coef().reindex(names).to_numpy(dtype=float)
-    std_errors = fit.se().reindex(names).to_numpy(dtype=float)
-    return AbsorbedFit(estimates, std_errors, int(fit._N), float(fit._r2_within))
-
-
-@contextlib.contextmanager
-def _absorbed_in_order() -> "Iterator[None]":
-    """Let pyfixest absorb factors in the order given.
-
-    It collects them in a ``set`` (0.60), so that their order, and with it the last digits of every
-    estimate, would follow PYTHONHASHSEED.
-    """
-    formulas = import_module("pyfixest.estimation.formula.utils")
-    names = vars(formulas)
-    names["set"] = dict.fromkeys
-    try:
-        yield
-    finally:
-        del names["set"]
+    fit = fit_absorbed(response, design, absorbed)
+    found = covariance(fit, "CR1", [cluster[fit.rows]], two_way="min")
+    std_errors = np.full(design.shape[1], np.nan)
+    std_errors[fit.columns] = np.sqrt(np.diag(found.matrix))
+    return AbsorbedFit(fit.estimates, std_errors, fit.n_obs, fit.r2_within)
 
 
 def fit_hedonic(deals: pd.DataFrame, spec: "Specification") -> HedonicFit:
@@ -228,30 +194,6 @@ def zone_after_codes(rows: pd.DataFrame) -> "NDArray[np.int64]":
         Codes.
     """
     return codes(rows["zone_id"].astype("str").where(rows["after"], ""))
-
-
-def paired_rows(absorbed: pd.DataFrame) -> pd.Series:
-    """Find the rows that share every absorbed level with another row.
-
-    Parameters
-    ----------
-    absorbed : DataFrame, shape (n, f)
-        Codes of absorbed factors.
-
-    Returns
-    -------
-    Series of bool, shape (n,)
-        False where a row would be fitted exactly by an effect of its own (a singleton, found
-        repeatedly until none is left).
-    """
-    kept = pd.Series(True, index=absorbed.index)
-    while True:
-        alone = pd.Series(False, index=absorbed.index)
-        for name in absorbed:
-            alone |= kept & (kept.groupby(absorbed[name]).transform("sum") == 1)
-        if not alone.any():
-            return kept
-        kept &= ~alone
 
 
 def _coefficients(

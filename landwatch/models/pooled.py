@@ -8,7 +8,8 @@ import pandas as pd
 from scipy import stats
 
 from landwatch.models.comparison import ContrastSample, check_pooled_sample, contrast_sample
-from landwatch.models.hedonic import AbsorbedFit, absorbed_regression, covariate_matrix, paired_rows
+from landwatch.models.estimators.absorbed import paired_rows
+from landwatch.models.hedonic import AbsorbedFit, absorbed_regression, covariate_matrix
 from landwatch.models.sample import coded_rows
 from landwatch.models.town_years import STAGGERED, fit_staggered, town_year_sample
 from landwatch.vocabulary.errors import EstimationError
