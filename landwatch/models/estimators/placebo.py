@@ -1,14 +1,12 @@
 """Placebo tests: untreated units, or earlier dates, in place of the real ones."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain, combinations, islice
-from math import comb, prod
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 import pandas as pd
 
+from landwatch.models.estimators.assignments import assignments
 from landwatch.models.estimators.table import (
     LEVEL,
     Estimate,
@@ -29,8 +27,6 @@ if TYPE_CHECKING:
 Statistic = Literal["mean_change", "detrended_change", "mean_after"]
 Alternative = Literal["two-sided", "greater", "less"]
 Pool = Literal["never", "all"]
-BATCH: Final = 2048
-"""Draws held at once."""
 TIE: Final = 1e-9
 """Two statistics nearer than this, relative to the largest, are equal: rounding decides no rank."""
 
@@ -217,7 +213,9 @@ def _space_test(
     real = np.concatenate([np.flatnonzero(group == g) for g in range(len(dates))])
     ordered = change[np.concatenate([real, np.flatnonzero(never)])]
     estimate = float(_statistic(ordered, np.arange(k)[None], sizes)[0])
-    exact, draws = _assignments(n_pool, sizes, options)
+    exact, draws = assignments(
+        n_pool, sizes, draws=options.draws, max_exact=options.max_exact, seed=options.seed
+    )
     placebos = np.concatenate([_statistic(change[pool], batch, sizes) for batch in draws])
     if options.pool == "all" and exact:
         placebos = _without_identity(placebos, estimate)
@@ -242,44 +240,6 @@ def _statistic(change: "Floats", chosen: "Ints", sizes: "Ints") -> "Floats":
     date = np.repeat(np.arange(len(sizes)), sizes)
     own = change[chosen, date].sum(axis=1)
     return np.asarray((own - rest @ sizes) / k)
-
-
-def _assignments(n: int, sizes: "Ints", options: PlaceboOptions) -> "tuple[bool, Iterator[Ints]]":
-    """Enumerate or draw which units stand for the treated, in batches of positions."""
-    left = n - np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    total = prod(comb(int(m), int(s)) for m, s in zip(left, sizes, strict=True))
-    k = int(sizes.sum())
-    if total <= options.max_exact:
-        return True, _batched(_every(tuple(range(n)), tuple(map(int, sizes))), k)
-    return False, _drawn(n, k, options)
-
-
-def _drawn(n: int, k: int, options: PlaceboOptions) -> "Iterator[Ints]":
-    random = np.random.default_rng(options.seed)
-    for begin in range(0, options.draws, BATCH):
-        size = min(BATCH, options.draws - begin)
-        yield np.argsort(random.random((size, n)), axis=1)[:, :k]
-
-
-def _every(units: tuple[int, ...], sizes: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
-    if not sizes:
-        yield ()
-        return
-    for chosen in combinations(units, sizes[0]):
-        taken = set(chosen)
-        rest = tuple(u for u in units if u not in taken)
-        for further in _every(rest, sizes[1:]):
-            yield chosen + further
-
-
-def _batched(assignments: Iterator[tuple[int, ...]], k: int) -> "Iterator[Ints]":
-    while True:
-        batch = np.fromiter(
-            chain.from_iterable(islice(assignments, BATCH)), dtype=np.int64
-        ).reshape(-1, k)
-        if not len(batch):
-            return
-        yield batch
 
 
 def _false_dates(

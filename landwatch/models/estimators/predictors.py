@@ -108,12 +108,13 @@ def predictor_means(table: EstimationTable, predictors: list[Predictor]) -> pd.D
             f"欄位不足 missing columns: {', '.join(missing)}; the table has: "
             f"{', '.join(map(str, table.frame.columns))}. Name existing columns."
         )
-    period = pd.to_numeric(table.frame[str(table.period)], errors="coerce")
-    unit = table.frame[str(table.unit)].astype("str")
+    frame = table.frame.reset_index(drop=True)
+    period = pd.to_numeric(frame[str(table.period)], errors="coerce")
+    unit = frame[str(table.unit)].astype("str")
     means: dict[str, pd.Series] = {}
     for predictor in predictors:
         rows = (period >= predictor.first) & (period <= predictor.last)
-        known = table.frame.loc[rows & table.frame[predictor.column].notna(), [predictor.column]]
+        known = frame.loc[rows & frame[predictor.column].notna(), [predictor.column]]
         if known.empty:
             raise InputError(
                 f"{predictor.label}: 這些期別沒有資料 no row has a value in these periods. "

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
 MAX_GAP: Final = 1e-8
 """Largest relative duality gap accepted: the objective lies this close to its least value."""
+ROUNDING: Final = 1e-6
+"""An objective below this share of the donors' mean squared distance counts as this large: of a
+perfect fit only rounding is left."""
+SCALINGS: Final = (1.0, 1e-2, 1e-4, 10.0)
+"""Scales tried in turn: near a perfect fit the solver's own tolerance ends it too early."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +96,12 @@ def fit_simplex(
     miss = (donors - center[1]) - (target - center[0])[:, None]
     if ridge > 0:
         miss = np.vstack([miss, np.sqrt(ridge) * np.eye(n)])
-    weights = _least_norm(miss)
-    residual = miss @ weights
-    objective = float(residual @ residual)
-    slope = miss.T @ residual
-    equal = miss.mean(axis=1)
-    scale = max(float(equal @ equal), objective, np.finfo(float).tiny)
-    gap = max(2.0 * (objective - float(slope.min())), 0.0) / scale
-    if gap > MAX_GAP:
+    for scaling in SCALINGS:
+        weights = _least_norm(miss, scaling)
+        objective, gap = _objective_and_gap(miss, weights)
+        if gap <= MAX_GAP:
+            break
+    else:
         raise EstimationError(
             "權重未達最適解 weights are not optimal: relative duality gap "
             f"{gap:.1e} > {MAX_GAP:g}. Rescale the columns or leave out donors that repeat others."
@@ -107,13 +110,23 @@ def fit_simplex(
     return SimplexFit(weights, constant, objective, gap)
 
 
-def _least_norm(points: "Floats") -> "Floats":
+def _objective_and_gap(miss: "Floats", weights: "Floats") -> tuple[float, float]:
+    residual = miss @ weights
+    objective = float(residual @ residual)
+    slope = miss.T @ residual
+    equal = miss.mean(axis=1)
+    rounding = ROUNDING * float(np.einsum("ij,ij->j", miss, miss).mean())
+    scale = max(float(equal @ equal), objective, rounding, np.finfo(float).tiny)
+    return objective, max(2.0 * (objective - float(slope.min())), 0.0) / scale
+
+
+def _least_norm(points: "Floats", scaling: float) -> "Floats":
     """Find the shares whose mix of the columns lies nearest to the origin."""
     n = points.shape[1]
     size = np.sqrt(np.mean(np.einsum("ij,ij->j", points, points)))
     if n == 1 or not size > 0:
         return np.full(n, 1.0 / n)
-    system = np.vstack([points / size, np.ones((1, n))])
+    system = np.vstack([points / (size * scaling), np.ones((1, n))])
     side = np.zeros(len(system))
     side[-1] = 1.0
     try:

@@ -146,7 +146,8 @@ def treated_paths(table: EstimationTable, *, min_pre: int = 2) -> Paths:
     Notes
     -----
     Periods missing for more than `MAX_GAPS` of the treated units or of the donors go first, then
-    units with any gap left, then treated units with fewer than `min_pre` periods before treatment.
+    units with any gap left, then treated units with fewer than `min_pre` periods before treatment
+    or none after.
     """
     rows, dropped = long_rows(table)
     wide = (
@@ -161,12 +162,13 @@ def treated_paths(table: EstimationTable, *, min_pre: int = 2) -> Paths:
     before = pd.Series(
         (kept.columns.to_numpy() < first.to_numpy()[:, None]).sum(axis=1), first.index
     )
-    early = is_treated & whole & (before < min_pre)
+    late = kept.shape[1] - before
+    early = is_treated & whole & ((before < min_pre) | (late < 1))
     usable = whole & ~early
     _require(
         int((usable & is_treated).sum()), int((usable & ~is_treated).sum()),
         f"without gaps in {kept.shape[1]} of {wide.shape[1]} periods and with {min_pre} or more "
-        f"of them before treatment ({int(early.sum())} treated units have fewer)",
+        f"of them before treatment ({int(early.sum())} treated units have fewer or none after)",
     )  # fmt: skip
     counts = {
         "rows_dropped_missing": dropped,

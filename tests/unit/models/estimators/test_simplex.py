@@ -69,6 +69,17 @@ def test_donors_alike_share_alike():
     np.testing.assert_allclose(fit.weights, 0.25)
 
 
+def test_perfect_fits_and_steep_scales_are_solved_too():
+    """Zeros and ones under shares from 1e-8 to 1: the solver's own tolerance ended these early."""
+    for seed in range(300):
+        random = np.random.default_rng(seed)
+        shape = random.integers(2, 6), random.integers(2, 9)
+        root = np.sqrt(random.dirichlet(np.full(shape[0], 0.1)) + 1e-8)
+        donors = root[:, None] * (random.random(shape) > 0.5)
+        fit = fit_simplex(root * (random.random(shape[0]) > 0.5), donors)
+        assert fit.gap <= 1e-8
+
+
 def test_frank_wolfe_never_ends_below_the_optimum_and_comes_near_it():
     """It stops early by design; run to a tiny tolerance it reaches a unique optimum."""
     random = np.random.default_rng(8)

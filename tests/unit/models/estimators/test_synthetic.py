@@ -254,6 +254,14 @@ def test_gaps_are_counted_not_silently_dropped():
         (lambda d: d.assign(g=0), {}, EstimationError, "found 0 and 13"),
         (lambda d: d.assign(g=7), {}, EstimationError, "found 13 and 0"),
         (lambda d: d.assign(g=d["g"].replace(7, 2)), {}, EstimationError, "1 treated units have"),
+        (
+            lambda d: d[d["t"].lt(7) | d["g"].eq(0) | d["t"].eq(9)].assign(
+                y=lambda x: x["y"].where(x["t"].ne(9) | x["u"].eq("z0"))
+            ),
+            {},
+            EstimationError,
+            "none after",
+        ),
         (lambda d: pd.concat([d, d.head(1)]), {}, InputError, "found 1 repeats"),
         (lambda d: d.assign(t="x" + d["t"].astype(str)), {}, InputError, "expected numbers"),
         (lambda d: d, {"predictors": "w@1"}, InputError, "missing columns: w"),
@@ -275,6 +283,7 @@ def test_predictors_with_gaps_and_text_are_used_where_they_exist():
     number = frame["u"].map({u: i % 5 for i, u in enumerate(sorted(set(frame["u"])))})
     frame["odd name (%)"] = number.where(frame["t"] == 3)
     frame["kind"] = np.where(number > 2, "coast", "inland")
+    frame.index = frame.index % 7
     terms, found = _fit("synthetic_control", frame, covariates=("odd name (%)", "kind"))
     assert {"v:odd name (%)@1:6", "v:kind=inland@1:6", "v:y@1"} <= set(terms.index)
     assert found.conventions["rows_dropped_missing"] == 0
