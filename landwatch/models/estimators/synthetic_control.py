@@ -37,8 +37,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 1e-6
 """Weights above this are listed as terms."""
-STEPS: Final = 200
-PLACEBO_STEPS: Final = 50
+STEPS: Final = 100
 """Evaluations per predictor and start in the search for predictor shares."""
 
 
@@ -58,8 +57,9 @@ class SyntheticControlOptions:
     fit_periods : str
         First and last period (``1970:1988``) over which predictor shares make the outcome fit;
         empty: every period before treatment.
-    starts, placebo_starts : int
-        Starting points of the search for predictor shares: of the estimate, of each placebo.
+    starts : int
+        Starting points of the search for predictor shares, the same for every placebo: placebos
+        fitted with less care would make the estimate look rare.
     placebo : bool
         Whether every donor is fitted as if treated.
     seed : int
@@ -69,8 +69,7 @@ class SyntheticControlOptions:
     solver: Solver = "exact"
     predictors: str = ""
     fit_periods: str = ""
-    starts: int = 5
-    placebo_starts: int = 1
+    starts: int = 2
     placebo: bool = True
     seed: int = 1
 
@@ -130,7 +129,6 @@ class _Design:
         path: "Floats",
         own: "Floats | None",
         donors: "NDArray[np.int64]",
-        search: tuple[int, int],
     ) -> ControlFit:
         mix, n_pre = self.paths.donors[donors], self.cohort.n_pre
         shares: dict[str, float] = {}
@@ -140,8 +138,8 @@ class _Design:
             others = self.predictors.loc[[self.paths.donor_names[i] for i in donors]].to_numpy().T
             when = self.fitted[:n_pre]
             problem = PredictorProblem(path[:n_pre][when], mix[:, :n_pre][:, when].T, own, others)
-            starts, steps = search
-            found = fit_predictors(problem, starts=starts, seed=self.options.seed, steps=steps)
+            starts, seed = self.options.starts, self.options.seed
+            found = fit_predictors(problem, starts=starts, seed=seed, steps=STEPS)
             omega = found.omega
             shares = dict(zip(self.predictors.columns, found.shares.tolist(), strict=True))
         return ControlFit(omega, path - omega @ mix, n_pre, shares)
@@ -152,7 +150,7 @@ class _Design:
             names = [self.paths.treated_names[i] for i in self.cohort.members]
             own = self.predictors.loc[names].to_numpy().mean(axis=0)
         path = self.paths.treated[self.cohort.members].mean(axis=0)
-        return self.fit(path, own, np.arange(len(self.paths.donors)), (self.options.starts, STEPS))
+        return self.fit(path, own, np.arange(len(self.paths.donors)))
 
     def placebos(self) -> list[ControlFit]:
         n = len(self.paths.donors)
@@ -162,8 +160,7 @@ class _Design:
         for i, name in enumerate(self.paths.donor_names):
             own = None if self.predictors is None else self.predictors.loc[name].to_numpy()
             others = np.delete(np.arange(n), i)
-            starts = (self.options.placebo_starts, PLACEBO_STEPS)
-            found.append(self.fit(self.paths.donors[i], own, others, starts))
+            found.append(self.fit(self.paths.donors[i], own, others))
         return found
 
 
