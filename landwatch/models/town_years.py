@@ -29,6 +29,53 @@ STAGGERED: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 the noise of a county's few control towns, which all its zones share, enters the standard errors."""
 
 
+def town_year_index(
+    rows: pd.DataFrame, *, response: str = "log_price", unit: str = "unit"
+) -> pd.DataFrame:
+    """Index of every unit by calendar year, places held constant.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with a role, a unit and a place.
+    response : str, optional
+        Column to index.
+    unit : str, optional
+        Column of units.
+
+    Returns
+    -------
+    DataFrame
+        ``unit``, ``year``, ``value`` (NaN in a year without rows), ``county_code``, ``role``,
+        ``turn`` (first year mostly after the date) and ``n_rows``; every unit × year.
+
+    Notes
+    -----
+    Rows of a zone between its date and the turn of the year nearest to it belong to neither side
+    and are left out.
+    """
+    turn = first_full_year(rows["effective_date"])
+    date = pd.to_datetime(rows["deal_date"])
+    low, high = turn.where(turn < rows["effective_date"], rows["effective_date"]), turn
+    high = high.where(high > rows["effective_date"], rows["effective_date"])
+    between = (rows["role"] == "zone") & (date >= low) & (date < high)
+    used = rows[~between].assign(year=date.dt.year, turn=turn.dt.year)
+    units = used.groupby(unit)[["county_code", "role", "turn"]].first().rename_axis("unit")
+    years = np.sort(used["year"].unique())
+    label, period = codes(used[unit]), np.searchsorted(years, used["year"].to_numpy())
+    index = period_index(
+        used[response].to_numpy(dtype=float),
+        group=codes(used["location"]),
+        unit=label,
+        period=period.astype(np.int64),
+        shape=(len(units), len(years)),
+    )
+    cells = {"unit": np.repeat(units.index, len(years)), "year": np.tile(years, len(units))}
+    panel = pd.DataFrame({**cells, "value": index.ravel()}).join(units, on="unit")
+    counts = used.groupby([unit, "year"], as_index=False).size().rename(columns={unit: "unit"})
+    return panel.merge(counts.rename(columns={"size": "n_rows"}), how="left", on=["unit", "year"])
+
+
 def town_year_panel(rows: pd.DataFrame, *, response: str = "log_price") -> pd.DataFrame:
     """Index of every unit by calendar year, places held constant.
 
@@ -51,26 +98,7 @@ def town_year_panel(rows: pd.DataFrame, *, response: str = "log_price") -> pd.Da
     Rows of a zone between its date and the turn of the year nearest to it belong to neither side
     and are left out.
     """
-    turn = first_full_year(rows["effective_date"])
-    date = pd.to_datetime(rows["deal_date"])
-    low, high = turn.where(turn < rows["effective_date"], rows["effective_date"]), turn
-    high = high.where(high > rows["effective_date"], rows["effective_date"])
-    between = (rows["role"] == "zone") & (date >= low) & (date < high)
-    used = rows[~between].assign(year=date.dt.year, turn=turn.dt.year)
-    units = used.groupby("unit")[["county_code", "role", "turn"]].first()
-    years = np.sort(used["year"].unique())
-    unit, period = codes(used["unit"]), np.searchsorted(years, used["year"].to_numpy())
-    index = period_index(
-        used[response].to_numpy(dtype=float),
-        group=codes(used["location"]),
-        unit=unit,
-        period=period.astype(np.int64),
-        shape=(len(units), len(years)),
-    )
-    cells = {"unit": np.repeat(units.index, len(years)), "year": np.tile(years, len(units))}
-    panel = pd.DataFrame({**cells, "value": index.ravel()}).join(units, on="unit")
-    counts = used.groupby(["unit", "year"], as_index=False).size()
-    panel = panel.merge(counts.rename(columns={"size": "n_rows"}), how="left", on=["unit", "year"])
+    panel = town_year_index(rows, response=response)
     control = panel["value"].notna() & (panel["role"] == "control")
     has_control = control.groupby([panel["county_code"], panel["year"]]).transform("any")
     panel["first_treated"] = panel["turn"].where(panel["role"] == "zone", 0).astype(np.int64)
