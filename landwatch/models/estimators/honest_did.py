@@ -120,7 +120,7 @@ def fit_honest_did(table: EstimationTable, options: HonestOptions) -> Estimate:
 
     Two libraries fail here. diff-diff 3.13 replaces the relative-magnitude set by a naive interval
     (published [−0.0009, 0.0881] for the Medicaid expansion at M̄ = 2 comes out as [0.0113, 0.0816]).
-    moderndid 0.2 leaves the last step before the reference out (see `honest_hybrid`). Both bounds
+    moderndid 0.2 leaves the earliest step out (see `honest_hybrid`). Both bounds
     are therefore computed here.
 
     References

@@ -7,9 +7,10 @@ candidate values of the target are tested together.
 
 Notes
 -----
-moderndid 0.2 tests the same pieces but one: its loop over steps, ``range(1 − n_pre, 0)``, leaves
-out the step into the reference period, which R's HonestDiD includes (``min_s:0``). Where that step
-is the largest its interval is far too short.
+moderndid 0.2 tests the same pieces but one: its loop ``range(1 − n_pre, 0)`` over positions counted
+from 0 leaves out the earliest step before the date, which R's HonestDiD includes (``min_s:0``,
+counted from 1). Where that step is the largest, its interval is far too short. With one period
+after the date it raises IndexError.
 
 References
 ----------

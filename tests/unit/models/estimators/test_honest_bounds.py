@@ -155,15 +155,15 @@ def test_every_candidate_is_accepted_as_by_the_library(after, step):
     assert 0 < ours.sum() < len(theta)
 
 
-def test_last_step_before_the_date_counts():
-    """A jump just before the date widens the bound; moderndid 0.2 leaves it out and is too sure."""
+def test_earliest_step_before_the_date_counts():
+    """A jump long before the date widens the bound; moderndid 0.2 leaves it out and is too sure."""
     from moderndid.didhonest import create_sensitivity_results_rm
 
     path = _path(0, before=3, after=2, target="first")
-    levels = np.array([-0.6, -0.58, -0.6, 1.0, 1.0])
+    levels = np.array([0.6, 0.02, 0.0, 1.0, 1.0])
     jump = replace(path, estimate=levels, covariance=np.eye(5) * 1e-4)
     low, _ = hybrid_interval(jump, 1.5)
-    assert low <= 1.0 - 1.5 * 0.6
+    assert low <= 1.0 - 1.5 * 0.58
     theirs = create_sensitivity_results_rm(
         levels, jump.covariance, 3, 2, method="Conditional", m_bar_vec=[1.5], grid_points=100,
         grid_lb=-2.0, grid_ub=4.0,
