@@ -12,22 +12,14 @@ import numpy as np
 import pandas as pd
 
 from landwatch.models.sample import years_since
-from landwatch.models.within import (
-    codes,
-    period_index,
-    profiled_effects,
-    within_demeaned,
-    within_slopes,
-)
+from landwatch.models.steps import PRIOR_ROWS, yearly_steps
+from landwatch.models.within import codes, profiled_effects, within_demeaned, within_slopes
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]
-
-PRIOR_ROWS = 10.0
-"""Rows' worth of the common noise variance mixed into each unit's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +29,9 @@ class _Noise:
     correlation: float
 
 
-def unit_changes(rows: pd.DataFrame, date: pd.Timestamp, *, annual: bool) -> pd.DataFrame:
+def unit_changes(
+    rows: pd.DataFrame, date: pd.Timestamp, *, annual: bool
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Measure changes around a date for the zones of that date and all never-treated towns.
 
     Parameters
@@ -51,13 +45,18 @@ def unit_changes(rows: pd.DataFrame, date: pd.Timestamp, *, annual: bool) -> pd.
 
     Returns
     -------
-    DataFrame
+    units : DataFrame
         One row per control town and per zone × county: ``zone_id`` (empty for controls),
         ``town_code`` (empty for zones), ``county_code``, ``n_before``, ``n_after`` (comparable
         rows), ``information``, ``change``, ``change_noise`` (variance), ``slope`` and
-        ``slope_noise`` (drift before the date, per year), ``pre_years``, ``largest_step`` (largest
-        absolute change between consecutive years before the date, relative to controls),
-        ``horizon`` (mean years from date to the rows after it).
+        ``slope_noise`` (drift before the date, per year), ``pre_years``; ``steps_after`` and
+        ``steps_before`` (yearly steps that lie, on average over the rows compared, between the
+        last year before the date and the rows after it, and between the rows before it and that
+        year; for a panel of growth 1 and 0).
+    steps : DataFrame
+        Yearly steps of zones before the date (`landwatch.models.steps.yearly_steps`) with their
+        ``covariance`` with the change: 0 for deals; for growth, whose noise is correlated from
+        year to year, the least it can be.
     """
     rows, rank = residual_rows(rows, date)
     zone = rows["zone_id"].astype("str").where(rows["role"] == "zone", "")
@@ -163,7 +162,7 @@ def _cluster_inflation(rows: pd.DataFrame, left: "Floats", block: "Codes") -> fl
 
 def _changes(
     rows: pd.DataFrame, table: pd.DataFrame, noise: _Noise, *, annual: bool
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     n, piece = len(table), rows["piece"].to_numpy()
     after = rows["x"].to_numpy(dtype=float)
     change = within_slopes(
@@ -172,18 +171,24 @@ def _changes(
     )  # fmt: skip
     n_after = np.asarray(np.bincount(piece, weights=after, minlength=n), dtype=float)
     n_before = np.asarray(np.bincount(piece, minlength=n) - n_after, dtype=float)
-    years = np.bincount(piece, weights=after * rows["years"].to_numpy(), minlength=n)
     factor = _annual_factor(n_before, n_after, noise.correlation) if annual else noise.correlation
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = noise.own * factor / change.information
-        horizon = years / n_after
+    reach = [
+        within_slopes(
+            (rows["event_year"].to_numpy(dtype=float) + 1.0) * (after == side), after,
+            group=codes(rows["location"]), unit=piece, n_units=n,
+        ).slope
+        for side in (1.0, 0.0)
+    ]  # fmt: skip
     table = table.assign(
         n_before=n_before.astype(np.int64),
         n_after=n_after.astype(np.int64),
         information=change.information,
         change=change.slope,
         change_noise=variance + _timing_noise(rows, n, noise, annual=annual),
-        horizon=1.0 if annual else horizon,
+        steps_after=1.0 if annual else reach[0],
+        steps_before=0.0 if annual else reach[1],
     )
     return _before(rows[rows["x"] == 0.0], table, noise, annual=annual)
 
@@ -217,25 +222,25 @@ def _timing_noise(rows: pd.DataFrame, n_pieces: int, noise: _Noise, *, annual: b
 
 def _before(
     rows: pd.DataFrame, table: pd.DataFrame, noise: _Noise, *, annual: bool
-) -> pd.DataFrame:
-    """Drift and largest yearly step before the date."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Drift and yearly steps before the date."""
     n, piece = len(table), rows["piece"].to_numpy()
-    residual, group = rows["residual"].to_numpy(dtype=float), codes(rows["location"])
     drift = within_slopes(
-        residual, rows["years"].to_numpy(dtype=float), group=group, unit=piece, n_units=n
-    )
+        rows["residual"].to_numpy(dtype=float), rows["years"].to_numpy(dtype=float),
+        group=codes(rows["location"]), unit=piece, n_units=n,
+    )  # fmt: skip
     factor = 1.0 if annual else noise.correlation
-    years = np.sort(rows["event_year"].unique())
-    extent = (n, int(-years.min()) if len(years) else 0)
-    steps, pre_years = np.full(n, np.nan), np.zeros(n, dtype=np.int64)
-    if extent[1] > 0:
-        period = (rows["event_year"] - years.min()).to_numpy(dtype=np.int64)
-        path = period_index(residual, group=group, unit=piece, period=period, shape=extent)
-        step = np.abs(np.diff(path, axis=1))
-        steps = np.where(np.isnan(step), 0.0, step).max(axis=1, initial=0.0)
-        pre_years = np.isfinite(path).sum(axis=1)
+    years = rows.groupby("piece")["event_year"].nunique()
     with np.errstate(divide="ignore", invalid="ignore"):
         slope_noise = noise.own * factor / drift.information
-    return table.assign(
-        slope=drift.slope, slope_noise=slope_noise, pre_years=pre_years, largest_step=steps
+    table = table.assign(
+        slope=drift.slope,
+        slope_noise=slope_noise,
+        pre_years=years.reindex(range(n), fill_value=0).to_numpy(dtype=np.int64),
     )
+    steps = yearly_steps(rows, noise.own, noise.pooled, noise.correlation, annual=annual)
+    shared = np.zeros(n)
+    if annual:
+        sides = 1.0 / table[["n_before", "n_after"]].clip(lower=1)
+        shared = abs(noise.correlation) * noise.own * sides.sum(axis=1).to_numpy(dtype=float)
+    return table, steps.assign(covariance=-shared[steps["piece"]])

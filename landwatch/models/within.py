@@ -21,6 +21,28 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
+class PeriodIndex:
+    """Index of units by period.
+
+    Attributes
+    ----------
+    index : ndarray, shape (n_units, n_periods)
+        Period effects; NaN where a unit has no row.
+    rows : ndarray, shape (n_units, n_periods)
+        Rows.
+    spread : ndarray, shape (n_units, n_periods, n_periods)
+        Variance of contrasts of the index over the noise variance of a row.
+    seen : ndarray, shape (n_units, n_periods, n_periods)
+        Projector on the contrasts that places seen in several periods identify.
+    """
+
+    index: "Floats"
+    rows: "Floats"
+    spread: "Floats"
+    seen: "Floats"
+
+
+@dataclass(frozen=True, slots=True)
 class WithinSlopes:
     """Slope of y on x inside groups, one per unit.
 
@@ -174,6 +196,30 @@ def period_index(
     ndarray, shape (n_units, n_periods)
         Period effects; the mean of a unit's rows equals the mean of its index over those rows.
         NaN where a unit has no row.
+    """
+    return period_effects(y, group=group, unit=unit, period=period, shape=shape).index
+
+
+def period_effects(
+    y: "Floats", *, group: "Codes", unit: "Codes", period: "Codes", shape: tuple[int, int]
+) -> PeriodIndex:
+    """Index of every unit by period with what is needed to judge its contrasts.
+
+    Parameters
+    ----------
+    y : ndarray, shape (n,)
+        Response.
+    group : ndarray of int64, shape (n,)
+        Places; each lies in one unit.
+    unit, period : ndarray of int64, shape (n,)
+        Codes below `shape`.
+    shape : tuple of int
+        Number of units and of periods.
+
+    Returns
+    -------
+    PeriodIndex
+        Period effects; the mean of a unit's rows equals the mean of its index over those rows.
 
     Notes
     -----
@@ -193,8 +239,10 @@ def period_index(
     diagonal = np.arange(n_periods)
     normal[:, diagonal, diagonal] += rows.reshape(shape)
     moment = np.bincount(cell, weights=within_demeaned(y, group), minlength=rows.size)
-    inverse = np.linalg.pinv(normal, rcond=1e-9, hermitian=True)
+    inverse = np.asarray(np.linalg.pinv(normal, rcond=1e-9, hermitian=True), dtype=float)
     index = np.einsum("uij,uj->ui", inverse, moment.reshape(shape))
     total = np.bincount(unit, weights=y - index.ravel()[cell], minlength=n_units)
     level = total / np.maximum(np.bincount(unit, minlength=n_units), 1)
-    return np.where(rows.reshape(shape) > 0, index + level[:, None], np.nan)
+    counts = rows.reshape(shape)
+    path = np.where(counts > 0, index + level[:, None], np.nan)
+    return PeriodIndex(path, counts, inverse, inverse @ normal)

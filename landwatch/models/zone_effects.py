@@ -14,6 +14,7 @@ import pandas as pd
 from landwatch.models.adjustments import benjamini_hochberg
 from landwatch.models.changes import unit_changes
 from landwatch.models.contrast import Contrast, TownVariation, fit_contrast, fit_town_variation
+from landwatch.models.estimators.honest_bounds import breakdown
 from landwatch.models.sample import adjusted_rows
 
 if TYPE_CHECKING:
@@ -79,11 +80,16 @@ def fit_zone_effects(
     Notes
     -----
     ``q_value``: Benjamini–Hochberg over the zones estimated here. ``mde_log``: smallest effect
-    found with 80 % power by a two-sided 5 % test. ``breakdown_m``: how many times the largest
-    relative step between consecutive years before the date would have to recur, every year after
-    it, before the interval reaches zero:
-    ``max(0, |estimate| − half interval) / (largest step × mean years after)`` (for growth per year,
-    one step); NaN with fewer than 3 years before. ``pre_trend_p``: test that the zone's drift
+    found with 80 % power by a two-sided 5 % test. ``breakdown_m``: how far trends may part
+    before the finding is gone, as a multiple M̄ of the largest relative step between consecutive
+    years before the date (Rambachan and Roth 2023). The bias is at most ``steps_before + M̄ ·
+    steps_after`` such steps: those between the rows before and the last year before the date, and
+    those from there to the rows after (for growth per year, M̄ steps). Steps carry noise and any
+    one of them may be the largest, so the value is the least over all of them, each with its
+    standard error (`landwatch.models.estimators.honest_bounds.union_interval`): a step poorly
+    measured may have been large. 0 if the interval holds zero, or if the path before the date
+    could by itself have made the effect; NaN with fewer than 3 years before that count
+    (`landwatch.models.steps.yearly_steps`). ``pre_trend_p``: test that the zone's drift
     before its date equals that of its controls; a large value is no proof.
     """
     rows = adjusted_rows(frame, spec)
@@ -159,7 +165,7 @@ def _status(table: pd.DataFrame, spec: "Specification") -> "NDArray[np.str_]":
 
 def _effects_of_date(rows: pd.DataFrame, date: pd.Timestamp, spec: "Specification") -> pd.DataFrame:
     of_date = (rows["role"] == "zone") & (rows["effective_date"] == date)
-    units = unit_changes(
+    units, steps = unit_changes(
         rows[of_date | (rows["role"] == "control")], date, annual=spec.kind == "panel"
     )
     counties, county = np.unique(units["county_code"].astype("str"), return_inverse=True)
@@ -174,6 +180,7 @@ def _effects_of_date(rows: pd.DataFrame, date: pd.Timestamp, spec: "Specificatio
     trend = fit_contrast(*_zone_arrays(zones, "slope"), slope)
     names = control.groupby("county")["town_code"].agg(lambda towns: ";".join(sorted(towns)))
     return _table(zones, result, spec).assign(
+        breakdown_m=_breakdown(zones, result, steps.join(units["zone_id"], on="piece")),
         controls=[
             ";".join(names.get(c, "") for c in group).strip(";") for group in zones["counties"]
         ],
@@ -212,7 +219,7 @@ def _combined(pieces: pd.DataFrame, change: TownVariation, slope: TownVariation)
     total = pieces.groupby("zone_id")["weight"].transform("sum")
     share = (pieces["weight"] / total.where(total > 0)).fillna(0.0)
     kept = pieces[(share > 0) | (total == 0)].assign(share=share.where(total > 0, 1.0))
-    linear = ["change", "change_mean", "slope", "slope_mean", "horizon"]
+    linear = ["change", "change_mean", "slope", "slope_mean", "steps_after", "steps_before"]
     square = ["change_noise", "change_mean_noise", "slope_noise", "slope_mean_noise"]
     scaled = kept[linear].mul(kept["share"], axis=0)
     scaled[square] = kept[square].mul(kept["share"] ** 2, axis=0)
@@ -223,16 +230,11 @@ def _combined(pieces: pd.DataFrame, change: TownVariation, slope: TownVariation)
         n_after=by_zone["n_after"].sum(),
         n_controls=by_zone["n_controls"].sum(),
         pre_years=by_zone["pre_years"].max(),
-        largest_step=by_zone["largest_step"].max(),
         counties=by_zone["county"].agg(list),
     ).reset_index()
 
 
 def _table(zones: pd.DataFrame, result: Contrast, spec: "Specification") -> pd.DataFrame:
-    beyond = np.abs(result.estimate) - (result.ci_high - result.estimate)
-    violation = (zones["largest_step"] * zones["horizon"]).to_numpy(dtype=float)
-    testable = (zones["pre_years"].to_numpy() >= MIN_PRE_YEARS) & (violation > 0)
-    breakdown = np.maximum(beyond, 0.0) / np.where(testable, violation, np.nan)
     return pd.DataFrame(
         {
             "zone_id": zones["zone_id"],
@@ -243,9 +245,29 @@ def _table(zones: pd.DataFrame, result: Contrast, spec: "Specification") -> pd.D
             "p_value": result.p_value,
             "mde_log": result.mde,
             "n_controls": zones["n_controls"],
-            "breakdown_m": breakdown,
             "comparable": (zones["n_before"] >= spec.min_before)
             & (zones["n_after"] >= spec.min_after)
             & np.isfinite(zones["change"]),
         }
     )
+
+
+def _breakdown(zones: pd.DataFrame, result: Contrast, steps: pd.DataFrame) -> "Floats":
+    """Multiple of the largest step before the date at which the interval reaches zero.
+
+    The bias is at most ``(steps_before + M · steps_after) × largest step``; which step is the
+    largest is not known, so the least multiple over all of them counts.
+    """
+    order = pd.Series(np.arange(len(zones)), index=zones["zone_id"].astype("str"))
+    at = order.reindex(steps["zone_id"].astype("str")).to_numpy(dtype=float)
+    steps, at = steps[np.isfinite(at)], at[np.isfinite(at)].astype(np.int64)
+    quantile = (result.ci_high - result.estimate) / result.std_error
+    reach = breakdown(
+        result.estimate[at], result.std_error[at] ** 2, steps["step"], steps["step_noise"],
+        covariance=steps["covariance"], quantile=quantile[at],
+    )  # fmt: skip
+    least = np.full(len(zones), np.inf)
+    np.fmin.at(least, at, reach)
+    before, after = (zones[f"steps_{side}"].to_numpy(dtype=float) for side in ("before", "after"))
+    testable = np.bincount(at, minlength=len(zones)) >= MIN_PRE_YEARS - 1
+    return np.where(testable, np.maximum(least - before, 0.0) / after, np.nan)

@@ -245,3 +245,51 @@ def test_years_in_which_one_control_town_traded_are_not_compared(draw_deals, wor
     assert (got["status"] == "estimated").all()
     np.testing.assert_allclose(got["estimate_log"], expected["estimate_log"], rtol=1e-9)
     assert got["n_after"].tolist() == expected["n_after"].tolist()
+
+
+def test_breakdown_by_hand(draw_deals, world) -> None:
+    """With prices without noise M̄ is ((|estimate| − half) / step − steps before) / steps after.
+
+    Prices are a level per place, a shift per town after the date and, in zones, 0.2 in the last
+    year before it: the largest step. Distances are weighted means over the rows of the zone.
+    """
+    deals = draw_deals(world(timing=0.0))
+    years = (deals["deal_date"] - pd.Timestamp("2019-01-03")).dt.days / 365.25
+    after, zone = years >= 0, deals["zone_id"].notna()
+    town = deals["town_code"].str[-3:].astype(int)
+    price = deals["location_id"].str[1:].astype(float) + after * (0.01 * (town % 5) + 2.0 * zone)
+    price = price + 0.2 * (zone & np.floor(years).eq(-1))
+    row = fit_zone_effects(deals.assign(log_price=price, adjusted_log_price=price), LAND).iloc[0]
+    own = pd.DataFrame({"k": np.floor(years) + 1, "after": after, "place": deals["location_id"]})
+    own = own[deals["zone_id"] == row["zone_id"]]
+    weight = own["after"] - own.groupby("place")["after"].transform("mean")
+    moved = weight / (weight * own["after"]).sum() * own["k"]
+    sure = abs(row["estimate_log"]) - (row["ci_high"] - row["estimate_log"])
+    expected = (sure / 0.2 - moved[~own["after"]].sum()) / moved[own["after"]].sum()
+    assert row["breakdown_m"] == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_drift_alone_seldom_survives(draw_deals, world) -> None:
+    """A zone that drifts 15 % a year from its controls has no effect, and M̄ stays below 1.
+
+    The bound holds zero at M̄ = 1 in at least 95 % of worlds (binomial slack of 0.1 %).
+    """
+    passed, count = 0, 0
+    for seed in range(12):
+        deals = draw_deals(world(seed=seed, tau=0.02))
+        years = (deals["deal_date"] - pd.Timestamp("2019-01-03")).dt.days / 365.25
+        drift = 0.15 * years * deals["zone_id"].notna()
+        effects = _effects(deals.assign(log_price=deals["log_price"] + drift))
+        assert (effects["q_value"] < 0.05).all()
+        passed += int((effects["breakdown_m"] >= 1.0).sum())
+        count += len(effects)
+    assert passed <= stats.binom.ppf(0.999, count, 0.05)
+
+
+def test_noise_lowers_the_breakdown(draw_deals, world) -> None:
+    """The same effect in noisier deals never survives more."""
+    calm, wild = (
+        _effects(draw_deals(world(effect=2.0, tau=0.02, noise=noise)))["breakdown_m"]
+        for noise in (0.05, 0.5)
+    )
+    assert (wild < calm).all()
