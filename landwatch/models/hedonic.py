@@ -143,7 +143,7 @@ def absorbed_regression(
         warnings.filterwarnings("ignore", message=r"[\s\S]*ollinear", category=UserWarning)
         warnings.filterwarnings("ignore", message="The inplace keyword", category=Warning)
         try:
-            with _absorbed_in_order():
+            with absorbed_in_order():
                 fit = pf.feols(formula, data, vcov={"CRV1": "cluster"}, lean=True, store_data=False)
         except (ValueError, np.linalg.LinAlgError) as error:
             raise EstimationError(f"regression failed: {error}") from error
@@ -153,7 +153,7 @@ def absorbed_regression(
 
 
 @contextlib.contextmanager
-def _absorbed_in_order() -> "Iterator[None]":
+def absorbed_in_order() -> "Iterator[None]":
     """Let pyfixest absorb factors in the order given.
 
     It collects them in a ``set`` (0.60), so that their order, and with it the last digits of every
