@@ -116,6 +116,6 @@ def _of_deals(
     return [
         deflated_prices(spec.outcome, base),
         coverage_break(rows, spec),
-        composition_shift(frame, rows, spec),
+        composition_shift(frame, rows, spec, base),
         place_error(rows, probability, spec, base, seed=seed),
     ]

@@ -17,6 +17,7 @@ from landwatch.schemas.entities import (
     polygons,
     projects,
     shops,
+    specifications,
     statistics,
 )
 
@@ -27,6 +28,7 @@ TOPICS: Final[tuple[ModuleType, ...]] = (
     listings,
     factories,
     shops,
+    specifications,
     polygons,
     landcover,
     projects,

@@ -8,7 +8,7 @@ from statsmodels.stats.multitest import multipletests
 
 from landwatch.models.hedonic import covariate_matrix
 from landwatch.models.threats.rows import SIGNIFICANT, mean_row, told_row
-from landwatch.models.zone_contrasts import fit_zone_contrasts, pooled_mean
+from landwatch.models.zone_contrasts import ZoneContrasts, fit_zone_contrasts, pooled_mean
 
 if TYPE_CHECKING:
     from landwatch.models.specification import Specification
@@ -18,7 +18,7 @@ RARE = 0.05
 
 
 def composition_shift(
-    frame: pd.DataFrame, rows: pd.DataFrame, spec: "Specification"
+    frame: pd.DataFrame, rows: pd.DataFrame, spec: "Specification", base: ZoneContrasts
 ) -> pd.DataFrame:
     """Put each covariate in the place of the price.
 
@@ -30,6 +30,8 @@ def composition_shift(
         Rows of the study's specification; ``row`` is their index in `frame`.
     spec : Specification
         The outcome's specification, of kind ``deals``.
+    base : ZoneContrasts
+        Zones under the study's specification.
 
     Returns
     -------
@@ -42,6 +44,10 @@ def composition_shift(
     ``survives`` by Holm's step-down over the covariates of the outcome: no shift seen. Covariates
     that shift are those the adjustment must carry; the choice ``same_kind`` compares without it.
     """
+    if not len(base.zones):
+        return told_row(
+            spec.outcome, "composition", "covariates", "not_applied: no zone has a number"
+        )
     design = covariate_matrix(frame, spec).loc[rows["row"]]
     share = design.mean()
     common = ~design.isin([0.0, 1.0]).all() | share.between(RARE, 1.0 - RARE)

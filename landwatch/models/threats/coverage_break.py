@@ -40,8 +40,8 @@ def coverage_break(rows: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
     zero, standard errors clustered by town (CRV1, t with G − 1 degrees of freedom). More deals may
     also be a true effect: a break tells that who sells may have changed, not that prices did not.
     """
-    counts = town_year_counts(rows)
-    if counts["x"].nunique() < 2 or counts["town"].nunique() < 3:
+    counts = _informative(town_year_counts(rows))
+    if not _varies(counts) or counts["town"].nunique() < 3:
         return told_row(spec.outcome, *_TOLD, "not_estimable: no zone has years on both sides")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -62,6 +62,18 @@ def coverage_break(rows: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
         ci_high=estimate + half, p_value=p_value, n_obs=int(fit._N),
         survives=p_value > SIGNIFICANT,
     )  # fmt: skip
+
+
+def _informative(counts: pd.DataFrame) -> pd.DataFrame:
+    """Town-years of towns and county-years with any deal: the others predict themselves."""
+    for name in ("town", "county_year"):
+        counts = counts[counts.groupby(name)["n"].transform("sum") > 0]
+    return counts.reset_index(drop=True)
+
+
+def _varies(counts: pd.DataFrame) -> bool:
+    """Whether a town lies on both sides of its date."""
+    return bool((counts.groupby("town")["x"].nunique() > 1).any())
 
 
 def town_year_counts(rows: pd.DataFrame) -> pd.DataFrame:
