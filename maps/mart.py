@@ -8,6 +8,7 @@ import pandas as pd
 
 from landwatch.cartography.geometry import check_zones
 from landwatch.cartography.site_info import SiteInfo, read_site_info
+from landwatch.schemas.entities.specifications import CHOICES
 from landwatch.vocabulary.errors import InputError
 
 ESTIMATES = ("estimate_log", "std_error", "ci_low", "ci_high", "p_value")
@@ -27,6 +28,8 @@ NUMBERS = {
     "verdicts": (),
     "kpi": ("year", "population", "income_median_twd", "births"),
     "figures": ("value", "n_rows"),
+    "specifications": (*ESTIMATES, "n_obs", "n_zones"),
+    "threats": (*ESTIMATES, "n_obs"),
 }
 TEXTS = {
     "effects": (
@@ -38,6 +41,8 @@ TEXTS = {
     "verdicts": ("zone_id", "verdict", "confidence", "reasons"),
     "kpi": ("zone_id",),
     "figures": ("zone_id", "figure", "period", "status"),
+    "specifications": ("outcome", "spec_id", "is_base", *CHOICES),
+    "threats": ("outcome", "zone_id", "threat", "choice", "survives"),
 }
 KEYS = {
     "effects": ["zone_id", "outcome"],
@@ -46,6 +51,8 @@ KEYS = {
     "verdicts": ["zone_id"],
     "kpi": ["zone_id", "year"],
     "figures": ["zone_id", "figure", "period"],
+    "specifications": ["outcome", "spec_id"],
+    "threats": ["outcome", "zone_id", "threat", "choice"],
 }
 ZONE_COLUMNS = (
     "zone_id",
@@ -70,6 +77,8 @@ class Mart:
         One row per town, ordered by ``zone_id``, EPSG:4326.
     effects, pooled, event_study, verdicts, kpi, figures : DataFrame or None
         The results.
+    specifications, threats : DataFrame or None
+        The attacks on them.
     """
 
     info: SiteInfo
@@ -80,6 +89,8 @@ class Mart:
     verdicts: pd.DataFrame | None
     kpi: pd.DataFrame | None
     figures: pd.DataFrame | None
+    specifications: pd.DataFrame | None = None
+    threats: pd.DataFrame | None = None
 
 
 def read_mart(folder: Path) -> Mart:

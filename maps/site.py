@@ -10,7 +10,7 @@ from landwatch.cartography.door import map_scripts, write_page
 from landwatch.cartography.geometry import GRID_DEG, display_rings, view_bounds
 from landwatch.cartography.palette import LAND, SIGNS
 from landwatch.cartography.publish import published_folder
-from landwatch.cartography.shell import INDEX, map_body, page_address, start_body
+from landwatch.cartography.shell import INDEX, attack_body, map_body, page_address, start_body
 from landwatch.cartography.site_info import SiteInfo
 from landwatch.cartography.skeleton import MAP_NAME, draw_skeleton
 from landwatch.cartography.vendor import read_asset
@@ -22,6 +22,7 @@ from maps.kpi import draw_kpi
 from maps.land_price import draw_land_price
 from maps.mart import Mart, read_mart
 from maps.rent import draw_rent
+from maps.specifications import specifications_payload
 from maps.start import start_payload
 from maps.verdict import draw_verdict
 
@@ -66,11 +67,15 @@ def draw_site(mart: Path, out: Path) -> Path:
     tables = read_mart(mart)
     drafts = [draw(tables) for draw in MAPS]
     pages = [draft.name for draft in drafts if draft.layers]
+    attacked = specifications_payload(tables)
+    pages += ["specifications"] if attacked else []
     with published_folder(out) as folder:
         towns = _towns(tables)
         for draft in drafts:
             if draft.layers:
                 _write_map(folder, draft, tables, towns, pages)
+        if attacked:
+            _write_attacks(folder, attacked, tables, pages)
         (folder / "LEAFLET-LICENSE.txt").write_text(read_asset("LEAFLET-LICENSE"), "utf-8")
         write_page(
             folder / "index.html",
@@ -102,6 +107,17 @@ def _write_map(
         scripts=map_scripts(
             skeleton, read_asset("leaflet.js"), read_asset("theme.js"), read_asset("map.js")
         ),
+    )
+
+
+def _write_attacks(folder: Path, attacked: dict[str, Any], tables: Mart, pages: list[str]) -> None:
+    write_page(
+        folder / page_address("specifications", current=INDEX),
+        {**_common(tables.info), **attacked},
+        title=f"{bilingual('page_specifications')[0]} · {bilingual('site')[0]}",
+        body=attack_body(pages),
+        styles=[read_asset("theme.css")],
+        scripts=[read_asset("theme.js"), read_asset("curve.js")],
     )
 
 

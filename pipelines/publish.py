@@ -69,7 +69,7 @@ _LIMITS: Final = (
 )
 
 
-def site_step(study: Study, results: Step, figures: Step, out: Path) -> Step:
+def site_step(study: Study, results: Step, figures: Step, attacks: Step, out: Path) -> Step:
     """Return the step that draws the site.
 
     Parameters
@@ -80,6 +80,8 @@ def site_step(study: Study, results: Step, figures: Step, out: Path) -> Step:
         The step that wrote the mart.
     figures : Step
         The step that wrote ``figures.csv``.
+    attacks : Step
+        The step that wrote the specifications and threats.
     out : pathlib.Path
         Folder of results.
 
@@ -91,6 +93,7 @@ def site_step(study: Study, results: Step, figures: Step, out: Path) -> Step:
     inputs = {
         **results.products,
         **figures.products,
+        **attacks.products,
         "zones.parquet": out / "mart" / "zones.parquet",
     }
     inputs["core"] = out / "core" / "ledger.csv"

@@ -14,6 +14,7 @@ from landwatch.schemas.tables import dtypes
 from landwatch.vocabulary.errors import LandwatchError
 from landwatch.vocabulary.places import Places, places_from
 from pipelines.area_counts import area_count_steps
+from pipelines.attacks import attack_steps
 from pipelines.comparables import comparable_steps
 from pipelines.core import core_step
 from pipelines.effects import effect_steps, result_step
@@ -193,8 +194,10 @@ def study_steps(study: Study, work: Path, build: Path) -> list[Step]:
     exports = export_steps(study, samples, results, build)
     stories = [step for story in STORIES for step in story(study, core.products, work, build)]
     figures = figures_step(stories, build)
-    towns, site = place_step(study, work), site_step(study, results, figures, build)
-    drawn = [*samples, *effects, results, *exports, *stories, figures, site]
+    towns = place_step(study, work)
+    attacks = attack_steps(study, samples, towns.products, work, build)
+    site = site_step(study, results, figures, attacks[-1], build)
+    drawn = [*samples, *effects, results, *attacks, *exports, *stories, figures, site]
     return [towns, *parts, core, zones, *drawn]
 
 

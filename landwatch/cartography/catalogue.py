@@ -2,6 +2,7 @@
 
 from types import MappingProxyType
 
+from landwatch.cartography.attack_wording import ATTACKS
 from landwatch.cartography.wording import (
     ESTIMATORS,
     JUDGEMENTS,
@@ -14,7 +15,7 @@ from landwatch.cartography.wording import (
 from landwatch.vocabulary.errors import UnknownCodeError
 
 CATALOGUE = MappingProxyType(
-    {**NAMES, **ESTIMATORS, **JUDGEMENTS, **SIGNS, **ROWS, **REASONS, **PROSE}
+    {**NAMES, **ESTIMATORS, **JUDGEMENTS, **SIGNS, **ROWS, **REASONS, **PROSE, **ATTACKS}
 )
 VERDICTS = ("revitalised", "price_rise", "both", "no_change", "insufficient")
 YEARLY = frozenset({"population", "income", "births"})

@@ -70,7 +70,7 @@ def event_study_plot(
         With the line of zero always inside, and the start drawn just before period 0.
     """
     ends = np.concatenate([low, high, percent, [0.0]])
-    ticks = _round_ticks(float(ends.min()), float(ends.max()))
+    ticks = round_ticks(float(ends.min()), float(ends.max()))
     to_x, to_y = _scale_x(period.min(), period.max()), _scale_y(ticks[0], ticks[-1])
     return Plot(
         WIDTH,
@@ -106,7 +106,7 @@ def series_plot(
     Plot
         Without intervals and without a line of zero.
     """
-    ticks = _round_ticks(float(value.min()), float(value.max()))
+    ticks = round_ticks(float(value.min()), float(value.max()))
     to_x, to_y = _scale_x(year.min(), year.max()), _scale_y(ticks[0], ticks[-1])
     inside = start_year is not None and year.min() <= start_year <= year.max()
     return Plot(
@@ -146,7 +146,19 @@ def _pixels(scale: Any, values: NDArray[np.float64]) -> list[int]:
     return [scale(value) for value in values]
 
 
-def _round_ticks(low: float, high: float) -> list[float]:
+def round_ticks(low: float, high: float) -> list[float]:
+    """Round numbers that span a range.
+
+    Parameters
+    ----------
+    low, high : float
+        The range.
+
+    Returns
+    -------
+    list of float
+        Ascending; the first is at most `low`, the last at least `high`.
+    """
     if high <= low:
         low, high = low - (abs(low) or 1.0) / 2, high + (abs(high) or 1.0) / 2
     rough = (high - low) / 4

@@ -183,3 +183,29 @@ def start_body(pages: Sequence[str]) -> str:
         f'</ul>{phrase("absent_title", "h3")}<dl class="absent" id="absent"></dl></section>\n'
         "</main>\n" + footer()
     )
+
+
+def attack_body(pages: Sequence[str]) -> str:
+    """Body of the page of specifications.
+
+    Parameters
+    ----------
+    pages : sequence of str
+        Pages that were drawn.
+
+    Returns
+    -------
+    str
+        Markup.
+    """
+    current = "specifications"
+    return (
+        header(pages, current) + '<main class="start">\n'
+        f'<section class="opening">{phrase(f"page_{current}", "h1")}'
+        f'{phrase(f"lead_{current}", "p")}<p class="study" id="study"></p></section>\n'
+        f"<section>{phrase('curve_title', 'h2')}{phrase('curve_lead', 'p')}"
+        '<div id="curves"></div></section>\n'
+        f'<section id="threat-part">{phrase("threat_title", "h2")}{phrase("threat_lead", "p")}'
+        '<div id="threats"></div></section>\n'
+        "</main>\n" + footer()
+    )

@@ -122,12 +122,25 @@ def coded_rows(frame: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
     rows["quarter"] = quarter.astype(np.int64)
     rows["county_quarter"] = codes(rows["county_code"].astype("str"), quarter)
     rows["county_year"] = codes(rows["county_code"].astype("str"), date.dt.year)
-    rows["is_supported"] = _supported(rows, spec)
+    rows["is_supported"] = supported_years(rows, spec)
     return rows
 
 
-def _supported(rows: pd.DataFrame, spec: "Specification") -> pd.Series:
-    """Tell the county-years in which enough never-treated towns traded to be compared with."""
+def supported_years(rows: pd.DataFrame, spec: "Specification") -> pd.Series:
+    """Tell the county-years in which enough never-treated towns traded to be compared with.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows with ``role``, ``county_year`` and ``town_code``.
+    spec : Specification
+        What is modelled.
+
+    Returns
+    -------
+    Series of bool
+        On the index of `rows`.
+    """
     least = MIN_TOWN_ROWS if spec.kind == "deals" else 1
     control = rows[rows["role"] == "control"]
     towns = control.groupby(["county_year", "town_code"]).size()

@@ -18,6 +18,7 @@ from landwatch.schemas.entities import (
     projects,
     results,
     shops,
+    specifications,
     statistics,
 )
 
@@ -28,6 +29,7 @@ TOPICS: Final[tuple[ModuleType, ...]] = (
     listings,
     factories,
     shops,
+    specifications,
     polygons,
     landcover,
     projects,
