@@ -10,10 +10,11 @@ import polars as pl
 
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study
+from landwatch.schemas.tables import dtypes
 from pipelines.graph import Files, Step
 from pipelines.samples import flow_table
 
-RESULTS: Final = ("effects", "pooled", "event_study")
+RESULTS: Final = ("effects", "pooled", "event_study", "zone_estimates", "donor_weights")
 KPI_COLUMNS: Final = (
     "population",
     "income_median_twd",
@@ -72,6 +73,7 @@ def _write_effects(inputs: Files, products: Files, options: Mapping[str, Any]) -
     from landwatch.models.event_study import fit_event_study
     from landwatch.models.hedonic import fit_hedonic
     from landwatch.models.pooled import fit_pooled, pooled_table
+    from landwatch.models.single_zones import fit_single_zones
     from landwatch.models.specification import specification
     from landwatch.models.zone_effects import fit_zone_effects
 
@@ -87,10 +89,16 @@ def _write_effects(inputs: Files, products: Files, options: Mapping[str, Any]) -
     names = dict(dated.select("zone_id", "zone_name").iter_rows())
     effects = fit_zone_effects(rows, spec, zone_names=names)
     effects = effects.join(precision_shares(rows), on="zone_id")
-    pooled = pooled_table(fit_pooled(rows, spec))
-    write_parquet(pl.from_pandas(effects), products["effects"])
-    write_parquet(pl.from_pandas(pooled), products["pooled"])
-    write_parquet(pl.from_pandas(fit_event_study(rows, spec)), products["event_study"])
+    singly = fit_single_zones(rows, spec)
+    found = {
+        "effects": effects,
+        "pooled": pooled_table(fit_pooled(rows, spec)),
+        "event_study": fit_event_study(rows, spec),
+        "zone_estimates": singly.effects,
+        "donor_weights": singly.weights,
+    }
+    for name in RESULTS:
+        write_parquet(pl.from_pandas(found[name]), products[name])
 
 
 def _frame(path: Path) -> pd.DataFrame:
@@ -107,7 +115,7 @@ def result_step(study: Study, effects: Sequence[Step], samples: Sequence[Step], 
     study : Study
         The study.
     effects, samples : sequence of Step
-        Modelling and drawing steps.
+        Modelling and drawing steps; ``mart/threats.csv`` of the attacks is read too.
     out : pathlib.Path
         Folder of results.
 
@@ -124,6 +132,7 @@ def result_step(study: Study, effects: Sequence[Step], samples: Sequence[Step], 
         if role in {"flow", "years"} or role.endswith("__breaks")
     }
     inputs["zones"] = out / "mart" / "zones.parquet"
+    inputs["threats"] = out / "mart" / "threats.csv"
     mart = out / "mart"
     tables = (*RESULTS, "verdicts", "zone_sentences", "conclusions", "kpi", "sample_flow")
     names = [f"{n}.csv" for n in tables]
@@ -144,11 +153,14 @@ def result_step(study: Study, effects: Sequence[Step], samples: Sequence[Step], 
 
 def _write_results(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
     from landwatch.cartography.conclusions import conclusion_table
+    from landwatch.models.disagreement import disagreement
     from landwatch.models.effect_table import completed_effects
     from landwatch.models.verdicts import fit_verdicts
 
     tables = {result: _joined(inputs, result) for result in RESULTS}
-    effects = completed_effects(tables["effects"].to_pandas())
+    effects = tables["effects"].to_pandas()
+    others = tables["zone_estimates"].to_pandas()
+    effects = completed_effects(effects, _threats(inputs["threats"]), disagreement(effects, others))
     tables["effects"] = pl.from_pandas(effects)
     verdicts = fit_verdicts(effects, fdr=options["fdr"])
     tables["verdicts"] = pl.from_pandas(verdicts)
@@ -164,6 +176,10 @@ def _write_results(inputs: Files, products: Files, options: Mapping[str, Any]) -
         write_csv(_key_figures(inputs), products["kpi.csv"])
         breaks = [pl.read_parquet(p) for n, p in inputs.items() if n.endswith("__breaks")]
         write_csv(pl.concat(breaks), products["series_breaks.csv"])
+
+
+def _threats(path: Path) -> pd.DataFrame:
+    return pl.read_csv(path, schema=dtypes("threats")).to_pandas()
 
 
 def _joined(inputs: Files, result: str) -> pl.DataFrame:

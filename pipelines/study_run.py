@@ -190,14 +190,14 @@ def study_steps(study: Study, work: Path, build: Path) -> list[Step]:
     zones = zone_step(study, work, build)
     samples = sample_steps(study, core.products, work, build)
     effects = effect_steps(study, samples, work)
-    results = result_step(study, effects, samples, build)
-    exports = export_steps(study, samples, results, build)
     stories = [step for story in STORIES for step in story(study, core.products, work, build)]
     figures = figures_step(stories, build)
     towns = place_step(study, work)
     attacks = attack_steps(study, samples, towns.products, work, build)
+    results = result_step(study, effects, samples, build)
+    exports = export_steps(study, samples, results, build)
     site = site_step(study, results, figures, attacks[-1], build)
-    drawn = [*samples, *effects, results, *attacks, *exports, *stories, figures, site]
+    drawn = [*samples, *effects, *attacks, results, *exports, *stories, figures, site]
     return [towns, *parts, core, zones, *drawn]
 
 

@@ -28,7 +28,7 @@ _RULE = re.compile(
     r"(land|livelihood):(not_observed|not_detectable|fell|(?<=land:)seen_in_buildings_only)"
 )
 _NUMBERS = re.compile(
-    r"([a-z_]+):([+-]\d\.\d+)\[[^\]]*\] q=\S+ m=\S+(?: attacks=\d+)?"
+    r"([a-z_]+):([+-]\d\.\d+)\[[^\]]*\] q=\S+(?: d=\S+)? m=\S+(?: attacks=\d+)?"
     r"(?: fails=(\S+))?(?: disagrees=(\S+))?"
 )
 _MISSING = re.compile(rf"([a-z_]+):{INSUFFICIENT_PREFIX}\b.*", re.DOTALL)

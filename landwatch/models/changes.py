@@ -52,7 +52,8 @@ def unit_changes(
         ``slope_noise`` (drift before the date, per year), ``pre_years``; ``steps_after`` and
         ``steps_before`` (yearly steps that lie, on average over the rows compared, between the
         last year before the date and the rows after it, and between the rows before it and that
-        year; for a panel of growth 1 and 0).
+        year; for a panel of growth 1 and 0); ``years_after`` and ``years_before`` (their mean
+        distance from the date).
     steps : DataFrame
         Yearly steps of zones before the date (`landwatch.models.steps.yearly_steps`) with their
         ``covariance`` with the change: 0 for deals; for growth, whose noise is correlated from
@@ -174,23 +175,28 @@ def _changes(
     factor = _annual_factor(n_before, n_after, noise.correlation) if annual else noise.correlation
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = noise.own * factor / change.information
-    reach = [
-        within_slopes(
-            (rows["event_year"].to_numpy(dtype=float) + 1.0) * (after == side), after,
-            group=codes(rows["location"]), unit=piece, n_units=n,
-        ).slope
-        for side in (1.0, 0.0)
-    ]  # fmt: skip
+    steps = [_reach(rows, rows["event_year"] + 1.0, side, n) for side in (1.0, 0.0)]
     table = table.assign(
         n_before=n_before.astype(np.int64),
         n_after=n_after.astype(np.int64),
         information=change.information,
         change=change.slope,
         change_noise=variance + _timing_noise(rows, n, noise, annual=annual),
-        steps_after=1.0 if annual else reach[0],
-        steps_before=0.0 if annual else reach[1],
+        steps_after=1.0 if annual else steps[0],
+        steps_before=0.0 if annual else steps[1],
+        years_after=_reach(rows, rows["years"], 1.0, n),
+        years_before=_reach(rows, rows["years"], 0.0, n),
     )
     return _before(rows[rows["x"] == 0.0], table, noise, annual=annual)
+
+
+def _reach(rows: pd.DataFrame, years: pd.Series, side: float, n_pieces: int) -> "Floats":
+    """Mean distance from the date of the rows on one side, weighted as the change weights them."""
+    after = rows["x"].to_numpy(dtype=float)
+    return within_slopes(
+        years.to_numpy(dtype=float) * (after == side), after,
+        group=codes(rows["location"]), unit=rows["piece"].to_numpy(), n_units=n_pieces,
+    ).slope  # fmt: skip
 
 
 def _annual_factor(n_before: "Floats", n_after: "Floats", rho: float) -> "Floats":

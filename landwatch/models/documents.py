@@ -44,7 +44,9 @@ The best grade that one supporting outcome meets in full; of two axes the lower 
 An attack is another date, control group, window, sample or place level (`mart/threats.csv`); it is
 failed when the sign turns or the interval reaches zero. Estimators agree unless synthetic
 difference-in-differences or imputation lies beyond the interval and the interval beyond theirs.
-Drift: pre-trend p ≤ {drift:g}.
+Drift borne: how many times as fast as before the date the zone's own drift could have gone on after
+it (1: as it was). Step borne: the same of its largest yearly step, M̄ of Rambachan and Roth. Drift
+seen: pre-trend p ≤ {drift:g}.
 
 """
 
@@ -85,12 +87,13 @@ def verdict_document() -> str:
 
 def _grade_row(grade: Grade) -> tuple[str, ...]:
     if grade is GRADES[-1]:
-        return (f"`{grade.name}`", "≤ rate", *["any"] * 5)
+        return (f"`{grade.name}`", "≤ rate", *["any"] * 6)
     q = f"≤ {grade.largest_q:g}" + (" × rate" if grade.of_fdr else "")
     return (
         f"`{grade.name}`",
         q,
-        f"≥ {grade.smallest_breakdown:g}",
+        f"≥ {grade.smallest_drift:g}",
+        f"≥ {grade.smallest_step:g}",
         f"≥ {grade.fewest_tried}",
         f"≤ {grade.most_failed}",
         "any" if grade.may_disagree else "agree",

@@ -53,7 +53,7 @@ def precision_shares(rows: pd.DataFrame) -> pd.DataFrame:
 def completed_effects(
     effects: pd.DataFrame,
     threats: pd.DataFrame | None = None,
-    disagreement: pd.Series | None = None,
+    compared: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Add to every effect its q-value among all of them and how it fared under attack.
 
@@ -63,9 +63,10 @@ def completed_effects(
         Rows of `fit_zone_effects` of all outcomes.
     threats : DataFrame, optional
         ``outcome``, ``zone_id``, ``threat``, ``estimate_log`` and ``survives``: estimates of each
-        zone under other choices; rows without ``zone_id`` are about all zones together.
-    disagreement : Series, optional
-        Names of estimators that disagree, by ``zone_id`` and ``outcome``.
+        zone under other choices. Rows without ``zone_id`` are about all zones together; where the
+        study itself sees no effect nothing can survive, and ``survives`` is missing.
+    compared : DataFrame, optional
+        Rows of `landwatch.models.disagreement.disagreement`.
 
     Returns
     -------
@@ -79,7 +80,7 @@ def completed_effects(
     family = benjamini_hochberg(effects["p_value"].to_numpy(dtype=float))
     keys = pd.MultiIndex.from_frame(effects[["zone_id", "outcome"]].astype("str"))
     tried, failed = _attacks(threats)
-    said = pd.Series(dtype="str") if disagreement is None else disagreement
+    said = _disagreeing(compared)
     return with_axis_q(effects).assign(
         q_value_all=family,
         attacks_tried=tried.reindex(keys).fillna(0).astype(np.int64).to_numpy(),
@@ -108,13 +109,22 @@ def with_axis_q(effects: pd.DataFrame) -> pd.DataFrame:
     return effects.assign(q_axis=axis_q_values(estimate, p_value, 2 * zone + on_land, shape))
 
 
+def _disagreeing(compared: pd.DataFrame | None) -> pd.Series:
+    """Names of estimators that lie beyond an effect's interval and it beyond theirs."""
+    if compared is None:
+        empty = pd.MultiIndex.from_arrays([[], []], names=["zone_id", "outcome"])
+        return pd.Series(dtype="str", index=empty)
+    table = compared[compared["code"] == "disagree"].astype({"zone_id": "str", "outcome": "str"})
+    return table.set_index(["zone_id", "outcome"])["beyond"].str.replace(";", ",")
+
+
 def _attacks(threats: pd.DataFrame | None) -> tuple[pd.Series, pd.Series]:
     """Threats tried (count) and failed (names) by zone and outcome."""
     empty = pd.MultiIndex.from_arrays([[], []], names=["zone_id", "outcome"])
     if threats is None or threats.empty:
         return pd.Series(dtype=float, index=empty), pd.Series(dtype="str", index=empty)
     own = threats[threats["zone_id"].fillna("").astype("str") != ""]
-    own = own[own["estimate_log"].notna()]
+    own = own[own["estimate_log"].notna() & own["survives"].notna() & (own["threat"] != "base")]
     keys = [own["zone_id"].astype("str"), own["outcome"].astype("str"), own["threat"].astype("str")]
     survived = own["survives"].astype(bool).groupby(keys).all().reset_index()
     by_zone = survived.groupby(["zone_id", "outcome"])

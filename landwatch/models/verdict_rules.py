@@ -90,8 +90,10 @@ class Grade:
         Largest q-value, as a multiple of the false discovery rate where `of_fdr`, else as it is.
     of_fdr : bool
         Whether `largest_q` multiplies the false discovery rate.
-    smallest_breakdown : float
-        Smallest breakdown value.
+    smallest_drift : float
+        Smallest multiple of its own drift before the date that the effect bears.
+    smallest_step : float
+        Smallest multiple M̄ of its largest yearly step before the date that the effect bears.
     fewest_tried, most_failed : int
         Attacks (other dates, controls, windows, …) that could be tried, and that the effect may
         fail: its sign turns or its interval reaches zero.
@@ -104,7 +106,8 @@ class Grade:
     name: str
     largest_q: float
     of_fdr: bool
-    smallest_breakdown: float
+    smallest_drift: float
+    smallest_step: float
     fewest_tried: int
     most_failed: int
     may_disagree: bool
@@ -116,7 +119,8 @@ GRADES: tuple[Grade, ...] = (
         "strong",
         0.01,
         of_fdr=False,
-        smallest_breakdown=1.0,
+        smallest_drift=1.0,
+        smallest_step=0.25,
         fewest_tried=4,
         most_failed=0,
         may_disagree=False,
@@ -126,7 +130,8 @@ GRADES: tuple[Grade, ...] = (
         "moderate",
         1.0,
         of_fdr=True,
-        smallest_breakdown=0.5,
+        smallest_drift=0.5,
+        smallest_step=0.0,
         fewest_tried=2,
         most_failed=1,
         may_disagree=False,
@@ -136,7 +141,8 @@ GRADES: tuple[Grade, ...] = (
         "weak",
         np.inf,
         of_fdr=True,
-        smallest_breakdown=-np.inf,
+        smallest_drift=0.0,
+        smallest_step=0.0,
         fewest_tried=0,
         most_failed=10_000,
         may_disagree=True,

@@ -32,6 +32,7 @@ _NEEDED = (
     "q_value",
     "mde_log",
     "breakdown_m",
+    "breakdown_drift",
     "status",
 )
 
@@ -53,9 +54,9 @@ def fit_verdicts(effects: pd.DataFrame, *, fdr: float = 0.05) -> pd.DataFrame:
     DataFrame
         ``zone_id``, ``zone_name``, ``verdict``, ``confidence``, ``reasons``; one row per zone in
         order of ``zone_id``. Reasons are codes joined by semicolons: one per outcome, with the
-        estimate, interval, q-value and breakdown
-        (``land_price:+0.112[0.030,0.194] q=0.012 m=1.30``) or its status, then the reason of the
-        rule, then ``land:fell`` or ``livelihood:fell`` where an outcome significantly did, and
+        estimate, interval, q-value and both breakdowns
+        (``land_price:+0.112[0.030,0.194] q=0.012 d=1.30 m=0.20``) or its status, then the reason of
+        the rule, then ``land:fell`` or ``livelihood:fell`` where an outcome significantly did, and
         ``land:seen_in_buildings_only`` where "no change" rests on houses or rents because bare land
         and farmland could have risen unseen.
 
@@ -125,7 +126,8 @@ def _grades(rows: pd.DataFrame, fdr: float) -> pd.Series:
     drifts = rows["pre_trend_p"].astype(float) <= LARGEST_TELLING_PRE_TREND_P
     tests = [
         (rows["q_value"] <= grade.largest_q * (fdr if grade.of_fdr else 1.0))
-        & (rows["breakdown_m"].fillna(0.0) >= grade.smallest_breakdown)
+        & (rows["breakdown_drift"].fillna(0.0) >= grade.smallest_drift)
+        & (rows["breakdown_m"].fillna(0.0) >= grade.smallest_step)
         & (rows["attacks_tried"] >= grade.fewest_tried)
         & (failed <= grade.most_failed)
         & (grade.may_disagree | (rows["disagreement"] == ""))
@@ -140,11 +142,11 @@ def _grades(rows: pd.DataFrame, fdr: float) -> pd.Series:
 def _codes(rows: pd.DataFrame) -> list[str]:
     found = zip(
         rows["outcome"], rows["estimate_log"], rows["ci_low"], rows["ci_high"],
-        rows["q_value"], rows["breakdown_m"], strict=True,
+        rows["q_value"], rows["breakdown_drift"], rows["breakdown_m"], strict=True,
     )  # fmt: skip
     numbers = [
-        f"{outcome}:{estimate:+.3f}[{low:.3f},{high:.3f}] q={q:.3f} m={breakdown:.2f}"
-        for outcome, estimate, low, high, q, breakdown in found
+        f"{outcome}:{estimate:+.3f}[{low:.3f},{high:.3f}] q={q:.3f} d={d:.2f} m={m:.2f}"
+        for outcome, estimate, low, high, q, d, m in found
     ]
     attacks = zip(rows["attacks_tried"], rows["attacks_failed"], rows["disagreement"], strict=True)
     numbers = [f"{n}{_doubts(*row)}" for n, row in zip(numbers, attacks, strict=True)]

@@ -14,6 +14,7 @@ import pandas as pd
 from landwatch.models.adjustments import benjamini_hochberg
 from landwatch.models.changes import unit_changes
 from landwatch.models.contrast import Contrast, TownVariation, fit_contrast, fit_town_variation
+from landwatch.models.drift import Drift, drift_breakdown
 from landwatch.models.estimators.honest_bounds import breakdown
 from landwatch.models.sample import adjusted_rows
 
@@ -42,11 +43,17 @@ COLUMNS = (
     "n_controls",
     "mde_log",
     "breakdown_m",
+    "breakdown_drift",
     "status",
     "controls",
     "pre_trend_p",
 )
+_DRIFT = (
+    *("slope", "slope_mean", "slope_noise", "slope_mean_noise"),
+    *("years_before", "years_after"),
+)
 NUMBERS = ("estimate_log", "std_error", "ci_low", "ci_high", "p_value", "mde_log")
+TESTS = ("breakdown_m", "breakdown_drift", "pre_trend_p")
 MIN_PRE_YEARS = 3
 
 
@@ -89,8 +96,10 @@ def fit_zone_effects(
     standard error (`landwatch.models.estimators.honest_bounds.union_interval`): a step poorly
     measured may have been large. 0 if the interval holds zero, or if the path before the date
     could by itself have made the effect; NaN with fewer than 3 years before that count
-    (`landwatch.models.steps.yearly_steps`). ``pre_trend_p``: test that the zone's drift
-    before its date equals that of its controls; a large value is no proof.
+    (`landwatch.models.steps.yearly_steps`). ``breakdown_drift``: how many times as fast as before
+    the date the zone's drift could have gone on after it before the interval reaches zero
+    (`landwatch.models.drift`); 1 is the drift continued as it was. ``pre_trend_p``: test
+    that the zone's drift before its date equals that of its controls; a large value is no proof.
     """
     rows = adjusted_rows(frame, spec)
     zones = _zones(rows, dict(zone_names or {}))
@@ -99,12 +108,12 @@ def fit_zone_effects(
         _effects_of_date(rows, pd.Timestamp(date), spec)
         for date in sorted(zones["effective_date"].dropna().unique())
     ]
-    columns = [*NUMBERS, "n_controls", "breakdown_m", "controls", "pre_trend_p", "comparable"]
+    columns = [*NUMBERS, "n_controls", *TESTS, "controls", "comparable"]
     found = pd.concat(pieces) if pieces else pd.DataFrame(columns=["zone_id", *columns])
     table = zones.merge(found, how="left", on="zone_id")
     table["status"] = _status(table, spec)
     lost = table["status"] != "estimated"
-    table.loc[lost, [*NUMBERS, "breakdown_m", "pre_trend_p"]] = np.nan
+    table.loc[lost, [*NUMBERS, *TESTS]] = np.nan
     table["q_value"] = benjamini_hochberg(table["p_value"].to_numpy(dtype=float))
     table["n_controls"] = table["n_controls"].fillna(0).astype(np.int64)
     table["controls"] = table["controls"].astype("str").fillna("")
@@ -181,6 +190,7 @@ def _effects_of_date(rows: pd.DataFrame, date: pd.Timestamp, spec: "Specificatio
     names = control.groupby("county")["town_code"].agg(lambda towns: ";".join(sorted(towns)))
     return _table(zones, result, spec).assign(
         breakdown_m=_breakdown(zones, result, steps.join(units["zone_id"], on="piece")),
+        breakdown_drift=_breakdown_drift(zones, result),
         controls=[
             ";".join(names.get(c, "") for c in group).strip(";") for group in zones["counties"]
         ],
@@ -220,6 +230,7 @@ def _combined(pieces: pd.DataFrame, change: TownVariation, slope: TownVariation)
     share = (pieces["weight"] / total.where(total > 0)).fillna(0.0)
     kept = pieces[(share > 0) | (total == 0)].assign(share=share.where(total > 0, 1.0))
     linear = ["change", "change_mean", "slope", "slope_mean", "steps_after", "steps_before"]
+    linear += ["years_after", "years_before"]
     square = ["change_noise", "change_mean_noise", "slope_noise", "slope_mean_noise"]
     scaled = kept[linear].mul(kept["share"], axis=0)
     scaled[square] = kept[square].mul(kept["share"] ** 2, axis=0)
@@ -271,3 +282,17 @@ def _breakdown(zones: pd.DataFrame, result: Contrast, steps: pd.DataFrame) -> "F
     before, after = (zones[f"steps_{side}"].to_numpy(dtype=float) for side in ("before", "after"))
     testable = np.bincount(at, minlength=len(zones)) >= MIN_PRE_YEARS - 1
     return np.where(testable, np.maximum(least - before, 0.0) / after, np.nan)
+
+
+def _breakdown_drift(zones: pd.DataFrame, result: Contrast) -> "Floats":
+    """Multiple of the drift before the date at which the interval reaches zero."""
+    value = {c: zones[c].to_numpy(dtype=float) for c in _DRIFT}
+    drift = Drift(
+        slope=value["slope"] - value["slope_mean"],
+        noise=value["slope_noise"] + value["slope_mean_noise"],
+        before=value["years_before"],
+        after=value["years_after"],
+    )
+    quantile = (result.ci_high - result.estimate) / result.std_error
+    reach = drift_breakdown(result.estimate, result.std_error, quantile, drift)
+    return np.where(zones["pre_years"] >= MIN_PRE_YEARS, reach, np.nan)

@@ -32,7 +32,26 @@ PLACE_LEVELS: Final = (
     "county",
 )
 
+LOG: Final = "log points; per year for population, income, births"
+
 COLUMNS: Final[dict[str, Column]] = {
+    "outcome": Column(pl.String, "what was measured, such as land_price"),
+    "estimate_log": Column(
+        pl.Float64,
+        "effect: difference from the controls; of a composition row in standard deviations, of "
+        "Moran's I the coefficient; missing where not estimable",
+        LOG,
+    ),
+    "std_error": Column(pl.Float64, "standard error of the estimate", LOG, 0),
+    "ci_low": Column(pl.Float64, "lower end of the 95 % interval", LOG),
+    "ci_high": Column(pl.Float64, "upper end of the 95 % interval", LOG),
+    "p_value": Column(pl.Float64, "two-sided p-value", "", 0, 1),
+    "n_obs": Column(pl.Int64, "rows that took part: deals or town-years", "", 0),
+    "n_control_units": Column(pl.Int64, "never-treated towns compared with", "", 0),
+    "controls": Column(
+        pl.String, "never-treated towns compared with: their codes, or the name of the choice"
+    ),
+    "notes": Column(pl.String, "conventions, counts, or why there is no number"),
     "zone_name": Column(pl.String, "name of a zone of the study"),
     "status": Column(
         pl.String,

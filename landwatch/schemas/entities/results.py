@@ -5,17 +5,10 @@ from typing import Final
 import polars as pl
 
 from landwatch.schemas.definitions import Column, Table
-
-_LOG = "log points; per year for population, income, births"
+from landwatch.schemas.entities.common import LOG
 
 COLUMNS: Final[dict[str, Column]] = {
-    "outcome": Column(pl.String, "what was measured, such as land_price"),
     "estimator": Column(pl.String, "how it was estimated; names as in docs/estimators.md"),
-    "estimate_log": Column(pl.Float64, "effect: difference from the controls", _LOG),
-    "std_error": Column(pl.Float64, "its standard error", _LOG, 0),
-    "ci_low": Column(pl.Float64, "lower end of the 95 % interval", _LOG),
-    "ci_high": Column(pl.Float64, "upper end of the 95 % interval", _LOG),
-    "p_value": Column(pl.Float64, "two-sided", "", 0, 1),
     "q_value": Column(pl.Float64, "Benjamini–Hochberg among the zones of the outcome", "", 0, 1),
     "q_value_all": Column(pl.Float64, "Benjamini–Hochberg among all outcomes × zones", "", 0, 1),
     "q_axis": Column(
@@ -24,14 +17,19 @@ COLUMNS: Final[dict[str, Column]] = {
     "n_before": Column(pl.Int64, "comparable rows before the date (years for a panel)", "", 0),
     "n_after": Column(pl.Int64, "comparable rows after the date (years for a panel)", "", 0),
     "n_controls": Column(pl.Int64, "never-treated towns compared with", "", 0),
-    "mde_log": Column(pl.Float64, "smallest effect found with 80 % power at 5 %", _LOG, 0),
+    "mde_log": Column(pl.Float64, "smallest effect found with 80 % power at 5 %", LOG, 0),
+    "breakdown_drift": Column(
+        pl.Float64,
+        "times as fast as before the date its drift may have gone on",
+        "",
+        0,
+    ),
     "breakdown_m": Column(
         pl.Float64,
         "violation of parallel trends, in steps before the date, it bears (ADR 11)",
         "",
         0,
     ),
-    "controls": Column(pl.String, "codes of the control towns, joined by ;"),
     "pre_trend_p": Column(
         pl.Float64, "drift before the date equals the controls'; a large p is no proof", "", 0, 1
     ),
@@ -42,10 +40,7 @@ COLUMNS: Final[dict[str, Column]] = {
     "attacks_tried": Column(pl.Int64, "attacks under which the zone could be estimated", "", 0),
     "attacks_failed": Column(pl.String, "those under which the sign turns or zero is reached"),
     "disagreement": Column(pl.String, "estimators beyond the interval, and it beyond theirs"),
-    "n_obs": Column(pl.Int64, "rows used: deals, town-years", "", 0),
     "n_treated_units": Column(pl.Int64, "treated towns, or parts of them", "", 0),
-    "n_control_units": Column(pl.Int64, "never-treated towns", "", 0),
-    "notes": Column(pl.String, "conventions and what was left out, key=value joined by ;"),
     "relative_period": Column(pl.Int64, "years since the date; −1 is the year before it", "years"),
     "verdict": Column(
         pl.String,
@@ -80,6 +75,7 @@ TABLES: Final = (
             "n_controls",
             "mde_log",
             "breakdown_m",
+            "breakdown_drift",
             "status",
             "controls",
             "pre_trend_p",

@@ -15,7 +15,6 @@ CHOICES: Final = (
 _FAMILY: Final = "choice in this matter; missing where it is not put to the outcome"
 
 COLUMNS: Final[dict[str, Column]] = {
-    "outcome": Column(pl.String, "what is measured, such as land_price"),
     "spec_id": Column(pl.String, "deviations from the study's own choices; base for none"),
     "breaks": Column(pl.String, f"known breaks of a series: {_FAMILY}"),
     "coverage": Column(pl.String, f"years by how many deals were registered: {_FAMILY}"),
@@ -27,20 +26,8 @@ COLUMNS: Final[dict[str, Column]] = {
     "anticipation": Column(pl.String, f"months before the date left out: {_FAMILY}"),
     "outliers": Column(pl.String, f"prices left out or pulled in: {_FAMILY}"),
     "place": Column(pl.String, f"place whose level is held constant: {_FAMILY}"),
-    "controls": Column(pl.String, f"never-treated towns compared with: {_FAMILY}"),
     "zones": Column(pl.String, f"zones in the mean: {_FAMILY}"),
-    "estimate_log": Column(
-        pl.Float64,
-        "effect [log points; per year for people, income and births]; of a composition row in "
-        "standard deviations, of Moran's I the coefficient; missing where not estimable",
-    ),
-    "std_error": Column(pl.Float64, "standard error", "", 0),
-    "ci_low": Column(pl.Float64, "lower end of the 95 % interval"),
-    "ci_high": Column(pl.Float64, "upper end of the 95 % interval"),
-    "p_value": Column(pl.Float64, "two-sided p-value", "", 0, 1),
-    "n_obs": Column(pl.Int64, "rows that took part: deals or town-years", "", 0),
     "n_zones": Column(pl.Int64, "zones in the pooled mean", "", 0),
-    "n_control_units": Column(pl.Int64, "never-treated towns of their counties", "", 0),
     "dispersion": Column(pl.Float64, "squared deviations of zones over their expectation", "", 0),
     "is_base": Column(pl.Boolean, "the study's own specification"),
     "threat": Column(pl.String, "what attacks the effect: a family of choices or a test"),
@@ -50,7 +37,6 @@ COLUMNS: Final[dict[str, Column]] = {
         "of a choice: the interval excludes zero on the side of the study's effect, missing where "
         "the study sees none; of a test: nothing was seen",
     ),
-    "notes": Column(pl.String, "conventions, counts, or why there is no number"),
     "n_specifications": Column(pl.Int64, "specifications fitted", "", 1),
     "n_estimated": Column(pl.Int64, "of them with a number", "", 0),
     "share_same_sign": Column(pl.Float64, "share with the sign of the study's effect", "", 0, 1),

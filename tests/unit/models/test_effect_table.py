@@ -55,6 +55,8 @@ def test_a_threat_fails_when_one_of_its_choices_does_and_counts_once():
             _threat("A", "land_price", "source", False, estimate=np.nan),
             _threat("", "land_price", "coverage", False),
             _threat("B", "births", "window", True),
+            _threat("B", "births", "base", True),
+            _threat("B", "births", "date", None),
         ]
     )
     found = completed_effects(EFFECTS, threats).set_index(["zone_id", "outcome"])
@@ -63,15 +65,16 @@ def test_a_threat_fails_when_one_of_its_choices_does_and_counts_once():
 
 
 def test_disagreement_is_joined_by_zone_and_outcome():
-    said = pd.Series(
-        ["imputation"], index=pd.MultiIndex.from_tuples([("B", "births")]), dtype="str"
+    said = pd.DataFrame(
+        {
+            "zone_id": ["A", "B"],
+            "outcome": ["land_price", "births"],
+            "code": ["doubt", "disagree"],
+            "beyond": ["synthetic_did", "imputation;synthetic_did"],
+        }
     )
-    assert completed_effects(EFFECTS, None, said)["disagreement"].tolist() == [
-        "",
-        "",
-        "",
-        "imputation",
-    ]
+    found = completed_effects(EFFECTS, None, said)["disagreement"]
+    assert found.tolist() == ["", "", "", "imputation,synthetic_did"]
 
 
 def test_shares_by_precision_count_rows_of_the_zone_only():

@@ -24,7 +24,8 @@ def _row(outcome: str, estimate: float, q: float, **changes: object) -> dict[str
         "p_value": q,
         "q_value": q,
         "mde_log": 0.1,
-        "breakdown_m": 1.2,
+        "breakdown_m": 0.3,
+        "breakdown_drift": 1.2,
         "status": "estimated",
         "attacks_tried": 4,
         "attacks_failed": "",
@@ -35,7 +36,10 @@ def _row(outcome: str, estimate: float, q: float, **changes: object) -> dict[str
 
 
 def _missing(outcome: str) -> dict[str, object]:
-    nan = {k: np.nan for k in ("ci_low", "ci_high", "p_value", "mde_log", "breakdown_m")}
+    nan = {
+        k: np.nan
+        for k in ("ci_low", "ci_high", "p_value", "mde_log", "breakdown_m", "breakdown_drift")
+    }
     return _row(outcome, np.nan, np.nan, status="insufficient_data: no control in county", **nan)
 
 
@@ -64,14 +68,19 @@ BLUNT = _row("land_price", 0.01, 0.9, mde_log=0.3)
         ([LAND_UP, PEOPLE_UP, _row("income", -0.03, 0.01)], "price_rise", "strong"),
         ([_row("land_price", -0.2, 0.001), PEOPLE_FLAT], "no_change", ""),
         ([_row("rent", 0.2, 0.001), PEOPLE_FLAT], "price_rise", "weak"),
-        ([_row("rent", 0.2, 0.001, breakdown_m=9.0)], "price_rise", "weak"),
+        ([_row("rent", 0.2, 0.001, breakdown_drift=9.0)], "price_rise", "weak"),
         ([_row("rent", 0.2, 0.001), LAND_UP, PEOPLE_FLAT], "price_rise", "strong"),
-        ([_row("land_price", 0.2, 0.02, breakdown_m=0.7), PEOPLE_FLAT], "price_rise", "moderate"),
-        ([_row("land_price", 0.2, 0.001, breakdown_m=0.4), PEOPLE_FLAT], "price_rise", "weak"),
-        ([_row("land_price", 0.2, 0.001, breakdown_m=np.nan), PEOPLE_UP], "both", "weak"),
+        (
+            [_row("land_price", 0.2, 0.02, breakdown_drift=0.7), PEOPLE_FLAT],
+            "price_rise",
+            "moderate",
+        ),
+        ([_row("land_price", 0.2, 0.001, breakdown_drift=0.4), PEOPLE_FLAT], "price_rise", "weak"),
+        ([_row("land_price", 0.2, 0.001, breakdown_drift=np.nan), PEOPLE_UP], "both", "weak"),
         ([_row("land_price", 0.2, 0.051), PEOPLE_FLAT], "no_change", ""),
         ([LAND_UP | {"attacks_failed": "donut"}, PEOPLE_FLAT], "price_rise", "moderate"),
         ([LAND_UP | {"attacks_failed": "donut,window"}, PEOPLE_FLAT], "price_rise", "weak"),
+        ([LAND_UP | {"breakdown_m": 0.2}, PEOPLE_FLAT], "price_rise", "moderate"),
         ([LAND_UP | {"attacks_tried": 3}, PEOPLE_FLAT], "price_rise", "moderate"),
         ([LAND_UP | {"attacks_tried": 1}, PEOPLE_FLAT], "price_rise", "weak"),
         ([LAND_UP | {"disagreement": "synthetic_did"}, PEOPLE_FLAT], "price_rise", "weak"),
@@ -110,7 +119,7 @@ def test_reasons_tell_failed_attacks_and_disagreement() -> None:
     row = LAND_UP | {"attacks_failed": "donut,window", "disagreement": "synthetic_did"}
     said = fit_verdicts(pd.DataFrame([row, PEOPLE_FLAT]))["reasons"].iloc[0]
     assert said.startswith(
-        "land_price:+0.200[0.150,0.250] q=0.001 m=1.20 attacks=4 fails=donut,window "
+        "land_price:+0.200[0.150,0.250] q=0.001 d=1.20 m=0.30 attacks=4 fails=donut,window "
         "disagrees=synthetic_did;"
     )
 
@@ -131,7 +140,7 @@ def test_reasons_carry_the_numbers() -> None:
     """Codes name estimate, interval, q and breakdown, or why there are none, then the rule."""
     found = fit_verdicts(pd.DataFrame([LAND_UP, _missing("population")])).iloc[0]
     assert found["reasons"].split(";") == [
-        "land_price:+0.200[0.150,0.250] q=0.001 m=1.20 attacks=4",
+        "land_price:+0.200[0.150,0.250] q=0.001 d=1.20 m=0.30 attacks=4",
         "population:insufficient_data: no control in county",
         "livelihood:not_observed",
     ]
