@@ -1,6 +1,6 @@
 """From lists of projects to dates and doses by town or zone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from landwatch.measures.figures import figure_rows
 from landwatch.measures.livelihood import town_years
 from landwatch.schemas.storage import write_csv, write_parquet
 from landwatch.schemas.study import Study
+from landwatch.schemas.tables import conformed
 from landwatch.vocabulary.errors import UnknownCodeError
 from landwatch.vocabulary.text import place_spelling
 from pipelines.figures import FIGURES
@@ -65,6 +66,46 @@ def _write_dose(inputs: Files, products: Files, options: Mapping[str, Any]) -> N
     columns = ("zone_id", "zone_name", "town_code", *dose.columns[1:])
     write_csv(named.select(columns), products["projects.csv"])
     write_parquet(_figures(dose), products[FIGURES])
+
+
+def dose_response_steps(stories: Sequence[Step], build: Path) -> list[Step]:
+    """Return the step that relates effects to project money, where there is a list of projects.
+
+    Parameters
+    ----------
+    stories : sequence of Step
+        Steps of the stories.
+    build : pathlib.Path
+        Folder of results.
+
+    Returns
+    -------
+    list of Step
+        Product ``dose.csv``; none without a list of projects.
+    """
+    made = [step.products["projects.csv"] for step in stories if "projects.csv" in step.products]
+    mart = build / "mart"
+    return [
+        Step(
+            "dose 補助與效果",
+            _write_response,
+            {"money": money, "effects": mart / "effects.parquet"},
+            {"dose.csv": mart / "dose.csv"},
+            {},
+            ("landwatch.models", "pipelines.projects"),
+        )
+        for money in made
+    ]
+
+
+def _write_response(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
+    from landwatch.models.dose_table import fit_doses
+
+    del options
+    texts = {"zone_id": pl.String, "town_code": pl.String}
+    money = pl.read_csv(inputs["money"], schema_overrides=texts).to_pandas()
+    found = fit_doses(pl.read_parquet(inputs["effects"]).to_pandas(), money)
+    write_csv(conformed(pl.from_pandas(found), "dose"), products["dose.csv"])
 
 
 def _placed(awards: pl.DataFrame, areas: pl.DataFrame) -> pl.DataFrame:

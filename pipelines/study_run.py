@@ -27,7 +27,7 @@ from pipelines.landcover import landcover_steps
 from pipelines.listings import listing_steps
 from pipelines.places import place_steps
 from pipelines.polygons import polygon_steps
-from pipelines.projects import project_steps
+from pipelines.projects import dose_response_steps, project_steps
 from pipelines.publish import publish_tables, site_step, write_provenance
 from pipelines.samples import sample_steps
 from pipelines.shops import shop_steps
@@ -197,7 +197,8 @@ def study_steps(study: Study, work: Path, build: Path) -> list[Step]:
     results = result_step(study, effects, samples, build)
     exports = export_steps(study, samples, results, build)
     site = site_step(study, results, figures, attacks[-1], build)
-    drawn = [*samples, *effects, *attacks, results, *exports, *stories, figures, site]
+    doses = dose_response_steps(stories, build)
+    drawn = [*samples, *effects, *attacks, results, *exports, *stories, *doses, figures, site]
     return [towns, *parts, core, zones, *drawn]
 
 

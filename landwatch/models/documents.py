@@ -140,7 +140,7 @@ def _default(value: object) -> str:
 
 def _told(options: type, name: str) -> str:
     """First paragraph that a numpydoc section gives a field."""
-    lines = (options.__doc__ or "").splitlines()
+    lines = "\n".join(kind.__doc__ or "" for kind in options.__mro__).splitlines()
     for at, line in enumerate(lines):
         names = [part.strip() for part in line.strip().partition(" : ")[0].split(",")]
         if " : " in line and name in names:

@@ -53,6 +53,18 @@ COLUMNS: Final[dict[str, Column]] = {
     "reasons": Column(pl.String, "codes joined by ;: the numbers of each outcome, then the rule's"),
     "sentence_zh": Column(pl.String, "the zone in one paragraph, 繁體中文"),
     "sentence_en": Column(pl.String, "the zone in one paragraph, English"),
+    "slope": Column(
+        pl.Float64, "change of the outcome for one log unit of project money per head", LOG
+    ),
+    "p_permutation": Column(pl.Float64, "money permuted among zones of a county", "", 0, 1),
+    "detectable": Column(pl.Float64, "smallest slope found with 80 % power at 5 %", LOG, 0),
+    "n_groups": Column(pl.Int64, "counties with two such zones or more", "", 0),
+    "n_alone": Column(pl.Int64, "zones alone in their county, which say nothing", "", 0),
+    "n_pre": Column(pl.Int64, "years before the date", "years", 0),
+    "n_post": Column(pl.Int64, "years after it", "years", 0),
+    "n_donors": Column(pl.Int64, "never-treated towns the counterfactual is made of", "", 0),
+    "pre_rmspe": Column(pl.Float64, "root mean squared gap before the date", LOG, 0),
+    "weight": Column(pl.Float64, "share of the town in the counterfactual", "share", 0, 1),
     "side": Column(pl.String, "who may conclude it", allowed=("critic", "supporter", "neither")),
     "text_zh": Column(pl.String, "the conclusion, 繁體中文"),
     "text_en": Column(pl.String, "the conclusion, English"),
@@ -119,6 +131,33 @@ TABLES: Final = (
         ("zone_id", "sentence_zh", "sentence_en"),
         ("zone_id", "sentence_zh", "sentence_en"),
         ("zone_id",),
+        layer="mart",
+    ),
+    Table(
+        "zone_estimates",
+        (
+            *("zone_id", "outcome", "estimator", *_NUMBERS, "n_pre", "n_post", "n_donors"),
+            *("pre_rmspe", "status", "notes"),
+        ),
+        ("zone_id", "outcome", "estimator", "status"),
+        ("zone_id", "outcome", "estimator"),
+        layer="mart",
+    ),
+    Table(
+        "donor_weights",
+        ("zone_id", "outcome", "town_code", "weight"),
+        ("zone_id", "outcome", "town_code", "weight"),
+        ("zone_id", "outcome", "town_code"),
+        layer="mart",
+    ),
+    Table(
+        "dose",
+        (
+            *("outcome", "slope", "std_error", "ci_low", "ci_high", "p_value", "p_permutation"),
+            *("detectable", "n_zones", "n_groups", "n_alone", "status", "notes"),
+        ),
+        ("outcome", "status"),
+        ("outcome",),
         layer="mart",
     ),
     Table(
