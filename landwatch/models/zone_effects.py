@@ -46,6 +46,7 @@ COLUMNS = (
     "breakdown_drift",
     "status",
     "controls",
+    "control_weights",
     "pre_trend_p",
 )
 _DRIFT = (
@@ -53,6 +54,7 @@ _DRIFT = (
     *("years_before", "years_after"),
 )
 NUMBERS = ("estimate_log", "std_error", "ci_low", "ci_high", "p_value", "mde_log")
+TOWNS = ("controls", "control_weights")
 TESTS = ("breakdown_m", "breakdown_drift", "pre_trend_p")
 MIN_PRE_YEARS = 3
 
@@ -77,7 +79,8 @@ def fit_zone_effects(
         Columns `COLUMNS`, one row per zone in order of ``zone_id``. ``status`` is ``estimated`` or
         ``insufficient_data: why``, with NaN for every number. ``n_before`` and ``n_after`` count
         the zone's rows in years in which its county's never-treated towns traded; ``controls``
-        names the control towns, joined by semicolons.
+        names the control towns, joined by semicolons, ``control_weights`` their shares in the
+        control mean.
 
     Raises
     ------
@@ -108,7 +111,7 @@ def fit_zone_effects(
         _effects_of_date(rows, pd.Timestamp(date), spec)
         for date in sorted(zones["effective_date"].dropna().unique())
     ]
-    columns = [*NUMBERS, "n_controls", *TESTS, "controls", "comparable"]
+    columns = [*NUMBERS, "n_controls", *TESTS, *TOWNS, "comparable"]
     found = pd.concat(pieces) if pieces else pd.DataFrame(columns=["zone_id", *columns])
     table = zones.merge(found, how="left", on="zone_id")
     table["status"] = _status(table, spec)
@@ -116,7 +119,8 @@ def fit_zone_effects(
     table.loc[lost, [*NUMBERS, *TESTS]] = np.nan
     table["q_value"] = benjamini_hochberg(table["p_value"].to_numpy(dtype=float))
     table["n_controls"] = table["n_controls"].fillna(0).astype(np.int64)
-    table["controls"] = table["controls"].astype("str").fillna("")
+    for name in TOWNS:
+        table[name] = table[name].astype("str").fillna("")
     estimator = "town_contrast" if spec.kind == "deals" else "town_contrast_growth"
     return table.assign(outcome=spec.outcome, estimator=estimator)[list(COLUMNS)]
 
@@ -187,15 +191,30 @@ def _effects_of_date(rows: pd.DataFrame, date: pd.Timestamp, spec: "Specificatio
     zones = _combined(units[treated], change, slope)
     result = fit_contrast(*_zone_arrays(zones, "change"), change)
     trend = fit_contrast(*_zone_arrays(zones, "slope"), slope)
-    names = control.groupby("county")["town_code"].agg(lambda towns: ";".join(sorted(towns)))
     return _table(zones, result, spec).assign(
         breakdown_m=_breakdown(zones, result, steps.join(units["zone_id"], on="piece")),
         breakdown_drift=_breakdown_drift(zones, result),
-        controls=[
-            ";".join(names.get(c, "") for c in group).strip(";") for group in zones["counties"]
-        ],
+        **_control_towns(control, change, zones),
         pre_trend_p=np.where(zones["pre_years"] >= MIN_PRE_YEARS, trend.p_value, np.nan),
     )
+
+
+def _control_towns(
+    control: pd.DataFrame, variation: TownVariation, zones: pd.DataFrame
+) -> dict[str, list[str]]:
+    """Codes of each zone's control towns and their shares in its control mean."""
+    precision = 1.0 / (control["change_noise"].clip(lower=1e-18) + variation.tau2)
+    weight = precision / precision.groupby(control["county"]).transform("sum")
+    towns = control.assign(weight=weight).sort_values("town_code").groupby("county")
+    named = {county: list(zip(t["town_code"], t["weight"], strict=True)) for county, t in towns}
+    found = [
+        [(town, weight * share) for c, share in parts for town, weight in named.get(c, [])]
+        for parts in zones["counties"]
+    ]
+    return {
+        "controls": [";".join(town for town, _ in zone) for zone in found],
+        "control_weights": [";".join(f"{weight:.4f}" for _, weight in zone) for zone in found],
+    }
 
 
 def _columns(
@@ -234,6 +253,7 @@ def _combined(pieces: pd.DataFrame, change: TownVariation, slope: TownVariation)
     square = ["change_noise", "change_mean_noise", "slope_noise", "slope_mean_noise"]
     scaled = kept[linear].mul(kept["share"], axis=0)
     scaled[square] = kept[square].mul(kept["share"] ** 2, axis=0)
+    kept = kept.assign(part=list(zip(kept["county"], kept["share"], strict=True)))
     zones = scaled.groupby(kept["zone_id"]).sum(min_count=1)
     by_zone = kept.groupby("zone_id")
     return zones.assign(
@@ -241,7 +261,7 @@ def _combined(pieces: pd.DataFrame, change: TownVariation, slope: TownVariation)
         n_after=by_zone["n_after"].sum(),
         n_controls=by_zone["n_controls"].sum(),
         pre_years=by_zone["pre_years"].max(),
-        counties=by_zone["county"].agg(list),
+        counties=by_zone["part"].agg(list),
     ).reset_index()
 
 

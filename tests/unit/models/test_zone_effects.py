@@ -293,3 +293,12 @@ def test_noise_lowers_the_breakdown(draw_deals, world) -> None:
         for noise in (0.05, 0.5)
     )
     assert (wild < calm).all()
+
+
+def test_control_towns_are_named_with_their_shares(draw_deals, world) -> None:
+    """One weight a control town, adding up to the whole control mean."""
+    effects = _effects(draw_deals(world()))
+    towns = effects["controls"].str.split(";")
+    shares = effects["control_weights"].str.split(";").map(lambda told: [float(w) for w in told])
+    assert towns.map(len).tolist() == shares.map(len).tolist()
+    assert (shares.map(sum) - 1.0).abs().max() < 1e-3  # four digits each
