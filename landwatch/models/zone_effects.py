@@ -253,7 +253,8 @@ def _combined(pieces: pd.DataFrame, change: TownVariation, slope: TownVariation)
     square = ["change_noise", "change_mean_noise", "slope_noise", "slope_mean_noise"]
     scaled = kept[linear].mul(kept["share"], axis=0)
     scaled[square] = kept[square].mul(kept["share"] ** 2, axis=0)
-    kept = kept.assign(part=list(zip(kept["county"], kept["share"], strict=True)))
+    pairs = zip(kept["county"].tolist(), kept["share"].tolist(), strict=True)
+    kept = kept.assign(part=pd.Series(list(pairs), index=kept.index, dtype=object))
     zones = scaled.groupby(kept["zone_id"]).sum(min_count=1)
     by_zone = kept.groupby("zone_id")
     return zones.assign(
