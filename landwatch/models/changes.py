@@ -13,7 +13,13 @@ import pandas as pd
 
 from landwatch.models.sample import years_since
 from landwatch.models.steps import PRIOR_ROWS, yearly_steps
-from landwatch.models.within import codes, profiled_effects, within_demeaned, within_slopes
+from landwatch.models.within import (
+    codes,
+    free_directions,
+    profiled_effects,
+    within_demeaned,
+    within_slopes,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -82,9 +88,9 @@ def residual_rows(rows: pd.DataFrame, date: pd.Timestamp) -> tuple[pd.DataFrame,
     Returns
     -------
     tuple of (DataFrame, int)
-        The rows in years and quarters in which control towns traded, index kept, with ``years``
-        since the date, ``x`` (1 from the date on, else 0) and ``residual``; and the rank of the
-        time effects.
+        The rows whose time effect control towns identify, index kept, with ``years`` since the
+        date, ``x`` (1 from the date on, else 0) and ``residual``; and the rank of the time
+        effects.
     """
     rows = rows.assign(years=years_since(rows["deal_date"], date))
     rows["event_year"] = np.floor(rows["years"]).astype(np.int64)
@@ -101,16 +107,31 @@ def _less_time_effects(rows: pd.DataFrame, control: pd.DataFrame) -> tuple[pd.Da
     cell = rows["cell"].to_numpy()
     if not is_control.any():
         return rows.iloc[:0].assign(residual=0.0), 0
-    effects, rank = profiled_effects(
-        control["log_price"].to_numpy(dtype=float),
-        [cell[is_control], quarter[is_control]],
-        codes(control["block"]),
-    )
-    seen = [np.isin(cell, cell[is_control]), np.isin(quarter, quarter[is_control])]
+    factors, block = [cell[is_control], quarter[is_control]], codes(control["block"])
+    effects, rank = profiled_effects(control["log_price"].to_numpy(dtype=float), factors, block)
+    seen = [np.isin(cell, factors[0]), np.isin(quarter, factors[1])]
     covered = seen[0] & seen[1]
+    covered[covered] = _identified(rows[covered], factors, block, quarter[covered])
     kept = rows[covered]
     path = effects[0][cell[covered]] + effects[1][quarter[covered]]
     return kept.assign(residual=kept["log_price"].to_numpy(dtype=float) - path), rank
+
+
+def _identified(
+    rows: pd.DataFrame, factors: "list[Codes]", block: "Codes", quarter: "Codes"
+) -> "NDArray[np.bool_]":
+    """Tell the rows whose time effect never-treated towns identify against their county's others.
+
+    A row of the first days of a quarter may pair a year and a quarter that no never-treated town
+    pairs: the sum of their effects is then arbitrary, though each is seen.
+    """
+    free = free_directions(factors, block)
+    mark = pd.DataFrame(free[0][rows["cell"].to_numpy()] + free[1][quarter], index=rows.index)
+    side = pd.Series(codes(rows["county_code"].astype("str"), rows["x"]), index=rows.index)
+    control = rows["role"] == "control"
+    usual = mark[control].groupby(side[control]).median().reindex(side).to_numpy(dtype=float)
+    apart = np.abs(mark.to_numpy(dtype=float) - usual)
+    return np.asarray((apart <= 1e-6).all(axis=1), dtype=bool)
 
 
 def _noise(rows: pd.DataFrame, n_pieces: int, rank: int, *, annual: bool) -> _Noise:

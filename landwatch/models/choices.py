@@ -261,19 +261,22 @@ def applicable_choices(
     choices: dict[str, tuple[str, ...]] = {}
     left_out: dict[tuple[str, str], str] = {}
     for family in FAMILIES:
-        kept = [family.choices[0].name]
+        given = {family.choices[0].name: base}
         for choice in family.choices[1:]:
             key = (family.name, choice.name)
             if grounds.kind not in family.kinds:
                 left_out[key] = f"not put to outcomes of kind {grounds.kind}"
             elif reason := grounds.missing.get(choice.name, ""):
                 left_out[key] = reason
-            elif _is_same(base, chosen_rows(rows, {family.name: choice.name}, grounds)):
-                left_out[key] = "same rows as the study's choice"
             else:
-                kept.append(choice.name)
+                found = chosen_rows(rows, {family.name: choice.name}, grounds)
+                same = [name for name, other in given.items() if _is_same(found, other)]
+                if same:
+                    left_out[key] = f"same rows as {same[0]}"
+                else:
+                    given[choice.name] = found
         if grounds.kind in family.kinds:
-            choices[family.name] = tuple(kept)
+            choices[family.name] = tuple(given)
     return choices, left_out
 
 

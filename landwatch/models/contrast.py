@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -138,8 +138,12 @@ def _tails(away: "Floats", dof: int) -> tuple[float, float]:
         return float(max(dof, 1)), 1.0
     tails = np.array([*TAILS[dof > TAILS], float(dof)])
     scales = np.exp(np.linspace(-1.5, 0.7, 111))
-    scaled = away[:, None, None] / scales
-    likelihood = (stats.t.logpdf(scaled, tails[:, None]) - np.log(scales)).sum(axis=0)
+    # the density written out: scipy's takes ten times as long, and placebos call this by hundreds
+    square = (away[:, None, None] / scales) ** 2
+    level = special.gammaln((tails + 1) / 2) - special.gammaln(tails / 2)
+    level -= np.log(tails * np.pi) / 2
+    bend = np.log1p(square / tails[:, None]).sum(axis=0)
+    likelihood = len(away) * (level[:, None] - np.log(scales)) - (tails[:, None] + 1) / 2 * bend
     best = likelihood.max(axis=1)
     heaviest = int(np.argmax(best >= best.max() - LIKELIHOOD_DROP))
     if heaviest == len(tails) - 1:

@@ -159,20 +159,50 @@ def profiled_effects(
     Dense normal equations of the factors: meant for some hundred levels and any number of groups.
     """
     sizes = [int(f.max(initial=-1)) + 1 for f in factors]
+    design, normal = _normal_equations(factors, group)
+    moment = design.T @ within_demeaned(y, group)
+    solution, _, rank, _ = np.linalg.lstsq(normal, moment, rcond=1e-9)
+    pieces = np.split(np.asarray(solution, dtype=float), np.cumsum(sizes)[:-1])
+    return pieces, int(rank)
+
+
+def free_directions(factors: "Sequence[Codes]", group: "Codes") -> "list[Floats]":
+    """Directions in which effects of factors may move without changing any comparison in a group.
+
+    Parameters
+    ----------
+    factors : sequence of ndarray of int64, shape (n,)
+        Codes of each factor, 0 … k_f − 1.
+    group : ndarray of int64, shape (n,)
+        Groups whose effects are removed exactly.
+
+    Returns
+    -------
+    list of ndarray, shape (k_f, n_directions)
+        Orthonormal over all factors together. The difference of two rows' sums of effects is
+        identified if and only if the sums of their entries here are equal.
+    """
+    sizes = [int(f.max(initial=-1)) + 1 for f in factors]
+    _, normal = _normal_equations(factors, group)
+    values, vectors = np.linalg.eigh(normal)
+    free = vectors[:, values <= 1e-9 * max(float(values.max(initial=0.0)), 1.0)]
+    return np.split(np.asarray(free, dtype=float), np.cumsum(sizes)[:-1])
+
+
+def _normal_equations(
+    factors: "Sequence[Codes]", group: "Codes"
+) -> "tuple[sparse.csr_array, Floats]":
+    sizes = [int(f.max(initial=-1)) + 1 for f in factors]
     offsets = np.cumsum([0, *sizes])
-    rows = np.tile(np.arange(len(y)), len(factors))
+    n = len(group)
+    rows = np.tile(np.arange(n), len(factors))
     columns = np.concatenate([f + o for f, o in zip(factors, offsets[:-1], strict=True)])
-    design = sparse.csr_array(
-        (np.ones(len(rows)), (rows, columns)), shape=(len(y), int(offsets[-1]))
-    )
-    places = sparse.csr_array((np.ones(len(y)), (np.arange(len(y)), group)))
+    design = sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(n, int(offsets[-1])))
+    places = sparse.csr_array((np.ones(n), (np.arange(n), group)))
     cross = (design.T @ places).tocsr()
     size = np.maximum(np.bincount(group), 1)
     normal = (design.T @ design - cross @ sparse.diags_array(1.0 / size) @ cross.T).toarray()
-    moment = design.T @ within_demeaned(y, group)
-    solution, _, rank, _ = np.linalg.lstsq(normal, moment, rcond=1e-9)
-    pieces = np.split(np.asarray(solution, dtype=float), offsets[1:-1])
-    return pieces, int(rank)
+    return design, np.asarray(normal, dtype=float)
 
 
 def period_index(

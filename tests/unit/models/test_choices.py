@@ -167,7 +167,7 @@ def test_unusable_choices_are_named_with_a_reason(deals) -> None:
     assert choices["date"] == ("study",)
     assert left_out["controls", "donut"] == "no table of neighbouring towns"
     assert "2019-01-03" in left_out["date", "2018-05-21"]
-    assert left_out["place", "cell_1km"] == "same rows as the study's choice"
+    assert left_out["place", "cell_1km"] == "same rows as location"
     for family in FAMILIES:
         told = {c for f, c in left_out if f == family.name}
         kept = choices.get(family.name, base_choices("panel").get(family.name))
@@ -185,3 +185,12 @@ def test_panel_breaks_are_compared_only_when_chosen(draw_panel, world) -> None:
     other = chosen_rows(rows, {"breaks": "compared"}, grounds)
     assert 2015 not in own["deal_date"].dt.year.to_numpy()
     assert len(other) - len(own) == panel["town_code"].nunique()
+
+
+def test_choices_with_the_same_rows_are_one(draw_panel, world) -> None:
+    """In a yearly panel 6 and 12 months before the date are the same year: one is left out."""
+    rows = prepared_rows(draw_panel(world(seed=1)), PEOPLE)
+    choices, left_out = applicable_choices(rows, study_grounds(rows, "panel"))
+    assert choices["anticipation"] == ("none", "drop_6")
+    assert left_out["anticipation", "drop_12"] == "same rows as drop_6"
+    assert left_out["date", "2018-11-30"] == "same rows as study"

@@ -5,6 +5,7 @@ import pytest
 
 from landwatch.models.within import (
     codes,
+    free_directions,
     period_index,
     profiled_effects,
     within_demeaned,
@@ -91,3 +92,20 @@ def test_codes_do_not_depend_on_the_order_of_rows() -> None:
     forward = codes(left, right)
     assert forward.tolist() == [2, 0, 1]
     np.testing.assert_array_equal(codes(left[::-1], right[::-1]), forward[::-1])
+
+
+def test_only_bridged_levels_are_identified() -> None:
+    """Quarters 0–1 of year 0 and 2–3 of year 1 share no row: a row of year 0 and quarter 2 floats.
+
+    Each year's own rows may be compared; between them only what a row bridges.
+    """
+    year = np.array([0, 0, 0, 1, 1, 1])
+    quarter = np.array([0, 1, 1, 2, 3, 3])
+    group = np.zeros(6, dtype=np.int64)
+    free = free_directions([year, quarter], group)
+    marks = free[0][year] + free[1][quarter]
+    assert np.allclose(marks, marks[0], atol=1e-12)
+    assert not np.allclose(free[0][0] + free[1][2], marks[0], atol=1e-3)
+    bridged = [np.append(year, 0), np.append(quarter, 2)]
+    now = free_directions(bridged, np.zeros(7, dtype=np.int64))
+    assert np.allclose(now[0][0] + now[1][2], now[0][1] + now[1][3], atol=1e-12)
