@@ -218,6 +218,25 @@ def without_pandemic(rows: pd.DataFrame, grounds: "Grounds") -> pd.DataFrame:
     return rows[~rows["deal_date"].between("2020-03-01", "2021-12-31")]
 
 
+def until_next(rows: pd.DataFrame, grounds: "Grounds") -> pd.DataFrame:
+    """Leave out the rows of a zone from the day it was treated again.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Rows of `prepared_rows`.
+    grounds : Grounds
+        Facts about towns and zones.
+
+    Returns
+    -------
+    DataFrame
+        Rows under the choice: the first treatment alone.
+    """
+    del grounds
+    return rows[~(rows["deal_date"] >= rows["next_date"])]
+
+
 def place(column: str) -> "Change":
     """Hold another kind of place constant.
 

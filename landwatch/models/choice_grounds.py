@@ -85,7 +85,9 @@ def prepared_rows(frame: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
     else:
         rows = _with_keys(adjusted_rows(frame, spec).assign(is_break_year=False), spec)
     rows = rows[rows["role"] != "outside"]
-    extra = [c for c in ("log_variance", *_KEYS) if c in rows.columns]
+    again = pd.to_datetime(rows["next_date"]) if "next_date" in rows else pd.NaT
+    rows = rows.assign(next_date=pd.Series(again, index=rows.index, dtype="datetime64[us]"))
+    extra = [c for c in ("log_variance", "next_date", *_KEYS) if c in rows.columns]
     rows = rows[[*_COLUMNS, *extra]].rename_axis("row").reset_index()
     names = {c: rows[c].astype("category") for c in ("town_code", "county_code", "zone_id", "role")}
     dates = {c: pd.to_datetime(rows[c]) for c in ("effective_date", "deal_date")}

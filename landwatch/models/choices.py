@@ -19,6 +19,7 @@ from landwatch.models.choice_changes import (
     same_kind,
     steady_years,
     trimmed,
+    until_next,
     winsorised,
     without_controls,
     without_months_before,
@@ -138,6 +139,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
             Choice("four_years", "前後四年", "four years each side", near_date(4)),
             Choice("no_pandemic", "不含 2020-03 至 2021-12", "without 2020-03 to 2021-12",
                    without_pandemic),
+            Choice("until_next", "只到再次核定之日", "until treated again", until_next),
         ),
     ),
     Family(

@@ -194,3 +194,18 @@ def test_choices_with_the_same_rows_are_one(draw_panel, world) -> None:
     assert choices["anticipation"] == ("none", "drop_6")
     assert left_out["anticipation", "drop_12"] == "same rows as drop_6"
     assert left_out["date", "2018-11-30"] == "same rows as study"
+
+
+def test_a_zone_treated_again_is_followed_until_then(deals) -> None:
+    """Its later rows are left out; the others and the controls stay."""
+    zone, again = deals["zone_id"].dropna().iloc[0], pd.Timestamp("2021-06-01")
+    frame = deals.assign(
+        next_date=pd.Series(pd.NaT, deals.index).mask(deals["zone_id"] == zone, again)
+    )
+    rows = prepared_rows(frame, LAND)
+    kept = chosen_rows(rows, {"window": "until_next"}, study_grounds(rows, "deals"))
+    lost = rows[~rows["row"].isin(kept["row"])]
+    assert len(lost) > 0
+    assert (lost["zone_id"] == zone).all()
+    assert (lost["deal_date"] >= again).all()
+    assert (kept.loc[kept["zone_id"] == zone, "deal_date"] < again).all()
