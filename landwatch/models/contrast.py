@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import optimize, special, stats
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -139,12 +139,19 @@ def _tails(away: "Floats", dof: int) -> tuple[float, float]:
     tails = np.array([*TAILS[dof > TAILS], float(dof)])
     scales = np.exp(np.linspace(-1.5, 0.7, 111))
     scaled = away[:, None, None] / scales
-    likelihood = (stats.t.logpdf(scaled, tails[:, None]) - np.log(scales)).sum(axis=0)
+    likelihood = (_log_density(scaled, tails[:, None]) - np.log(scales)).sum(axis=0)
     best = likelihood.max(axis=1)
     heaviest = int(np.argmax(best >= best.max() - LIKELIHOOD_DROP))
     if heaviest == len(tails) - 1:
         return float(dof), 1.0
     return float(tails[heaviest]), float(scales[likelihood[heaviest].argmax()])
+
+
+def _log_density(x: "Floats", dof: "Floats") -> "Floats":
+    """Log density of the t distribution; scipy's own is ten times slower on a grid."""
+    half = (dof + 1.0) / 2.0
+    constant = special.gammaln(half) - special.gammaln(dof / 2.0) - 0.5 * np.log(dof * np.pi)
+    return np.asarray(constant - half * np.log1p(x * x / dof), dtype=float)
 
 
 def _county_means(
