@@ -55,8 +55,8 @@ class CalibrationPlan:
     worlds: int = 500
     seed: int = 1
     scenarios: tuple[str, ...] = tuple(DESIGN_SCENARIOS)
-    pooled_every: int = 2
-    checks_every: int = 4
+    pooled_every: int = 5
+    checks_every: int = 5
 
 
 def run_calibration(

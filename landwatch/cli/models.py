@@ -85,10 +85,10 @@ def calibrate(
     seed: Annotated[int, typer.Option(min=0, help="Seed (亂數種子).")] = 1,
     pooled_every: Annotated[
         int, typer.Option(min=1, help="Pooled estimators in every n-th world (合併估計).")
-    ] = 2,
+    ] = 5,
     checks_every: Annotated[
         int, typer.Option(min=1, help="Checks in every n-th world (檢查).")
-    ] = 4,
+    ] = 5,
     out: Annotated[Path, typer.Option(help="Folder of calibration.md (結果資料夾).")] = Path(
         "docs"
     ),

@@ -17,6 +17,7 @@ def calibrated(tmp_path_factory):
     """Two worlds of one scenario, run by the command."""
     folder = tmp_path_factory.mktemp("calibration")
     told = ["calibrate", "--worlds", "2", "--scenario", "few_treated", "--checks-every", "2"]
+    told += ["--pooled-every", "2"]
     told += ["--out", str(folder / "docs"), "--work", str(folder / "work"), "--json"]
     result = CliRunner().invoke(app, told)
     assert result.exit_code == 0, result.output
