@@ -14,7 +14,7 @@ from landwatch.schemas.tables import dtypes
 from pipelines.graph import Files, Step
 from pipelines.samples import flow_table
 
-RESULTS: Final = ("effects", "pooled", "event_study", "zone_estimates", "donor_weights")
+RESULTS: Final = ("effects", "pooled", "event_study", "zone_estimates", "donor_weights", "alarms")
 KPI_COLUMNS: Final = (
     "population",
     "income_median_twd",
@@ -55,11 +55,12 @@ def effect_steps(study: Study, samples: Sequence[Step], work: Path) -> list[Step
         if role not in {"flow", "years"} and not role.endswith("__breaks")
     }
     least = {"min_before": study.models.min_before, "min_after": study.models.min_after}
+    shared = {n: work / f"{n}.parquet" for n in ("dated_zones", "neighbours")}
     return [
         Step(
             f"model {outcome}",
             _write_effects,
-            {"rows": path, "dated": work / "dated_zones.parquet"},
+            {"rows": path, **shared},
             {name: work / "effects" / f"{outcome}__{name}.parquet" for name in RESULTS},
             {"outcome": outcome, **least},
             _PACKAGES,
@@ -69,6 +70,7 @@ def effect_steps(study: Study, samples: Sequence[Step], work: Path) -> list[Step
 
 
 def _write_effects(inputs: Files, products: Files, options: Mapping[str, Any]) -> None:
+    from landwatch.models.alarms import alarm_table
     from landwatch.models.effect_table import precision_shares
     from landwatch.models.event_study import fit_event_study
     from landwatch.models.hedonic import fit_hedonic
@@ -85,7 +87,7 @@ def _write_effects(inputs: Files, products: Files, options: Mapping[str, Any]) -
     if spec.kind == "deals":
         rows["deal_date"] = pd.to_datetime(rows["deal_date"])
         rows["adjusted_log_price"] = fit_hedonic(rows, spec).adjusted_log_price
-    dated = pl.read_parquet(inputs["dated"])
+    dated = pl.read_parquet(inputs["dated_zones"])
     names = dict(dated.select("zone_id", "zone_name").iter_rows())
     effects = fit_zone_effects(rows, spec, zone_names=names)
     effects = effects.join(precision_shares(rows), on="zone_id")
@@ -96,6 +98,7 @@ def _write_effects(inputs: Files, products: Files, options: Mapping[str, Any]) -
         "event_study": fit_event_study(rows, spec),
         "zone_estimates": singly.effects,
         "donor_weights": singly.weights,
+        "alarms": alarm_table(rows, spec, pl.read_parquet(inputs["neighbours"]).to_pandas()),
     }
     for name in RESULTS:
         write_parquet(pl.from_pandas(found[name]), products[name])
@@ -160,7 +163,12 @@ def _write_results(inputs: Files, products: Files, options: Mapping[str, Any]) -
     tables = {result: _joined(inputs, result) for result in RESULTS}
     effects = tables["effects"].to_pandas()
     others = tables["zone_estimates"].to_pandas()
-    effects = completed_effects(effects, _threats(inputs["threats"]), disagreement(effects, others))
+    effects = completed_effects(
+        effects,
+        _threats(inputs["threats"]),
+        disagreement(effects, others),
+        tables["alarms"].to_pandas(),
+    )
     tables["effects"] = pl.from_pandas(effects)
     verdicts = fit_verdicts(effects, fdr=options["fdr"])
     tables["verdicts"] = pl.from_pandas(verdicts)

@@ -198,8 +198,8 @@ def study_steps(study: Study, work: Path, build: Path) -> list[Step]:
     exports = export_steps(study, samples, results, build)
     site = site_step(study, results, figures, attacks[-1], build)
     doses = dose_response_steps(stories, build)
-    drawn = [*samples, *effects, *attacks, results, *exports, *stories, *doses, figures, site]
-    return [towns, *parts, core, zones, *drawn]
+    models = [*samples, attacks[0], *effects, *attacks[1:], results]
+    return [towns, *parts, core, zones, *models, *exports, *stories, *doses, figures, site]
 
 
 @contextlib.contextmanager

@@ -29,7 +29,7 @@ _RULE = re.compile(
 )
 _NUMBERS = re.compile(
     r"([a-z_]+):([+-]\d\.\d+)\[[^\]]*\] q=\S+(?: d=\S+)? m=\S+(?: attacks=\d+)?"
-    r"(?: fails=(\S+))?(?: disagrees=(\S+))?"
+    r"(?: fails=(\S+))?(?: disagrees=(\S+))?(?: alarms=(\S+))?"
 )
 _MISSING = re.compile(rf"([a-z_]+):{INSUFFICIENT_PREFIX}\b.*", re.DOTALL)
 

@@ -1,4 +1,4 @@
-"""Commands on models: run one estimator on any table."""
+"""Commands on models: run one estimator on any table, calibrate them on worlds of known truth."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from landwatch.cli.common import Json, Quiet, app, print_json
+from landwatch.cli.common import Json, Quiet, app, print_json, progress
 from landwatch.console import console
 from landwatch.vocabulary.errors import StudyError
 
@@ -73,6 +73,45 @@ def estimate(
     if not quiet:
         console().print(_terms_table(found.terms.head(40)))
     typer.echo(f"結果 result: {out}")
+
+
+@app.command()
+def calibrate(
+    worlds: Annotated[int, typer.Option(min=1, help="Worlds of every scenario (世界數).")] = 500,
+    scenario: Annotated[
+        list[str] | None, typer.Option(help="One scenario, may be repeated; all (情境).")
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes (行程數).")] = 2,
+    seed: Annotated[int, typer.Option(min=0, help="Seed (亂數種子).")] = 1,
+    pooled_every: Annotated[
+        int, typer.Option(min=1, help="Pooled estimators in every n-th world (合併估計).")
+    ] = 5,
+    checks_every: Annotated[
+        int, typer.Option(min=1, help="Checks in every n-th world (檢查).")
+    ] = 5,
+    out: Annotated[Path, typer.Option(help="Folder of calibration.md (結果資料夾).")] = Path(
+        "docs"
+    ),
+    work: Annotated[
+        Path, typer.Option(help="Folder of scenarios already run (暫存資料夾).")
+    ] = Path("out/calibration"),
+    quiet: Quiet = False,
+    json_: Json = False,
+) -> None:
+    """Count false flags, power and coverage in worlds of known truth (校準); resumable."""
+    from landwatch.synthetic.design_scenarios import DESIGN_SCENARIOS, design_scenario
+    from pipelines.calibrate import CalibrationPlan, run_calibration
+
+    names = tuple(design_scenario(name).name for name in scenario or DESIGN_SCENARIOS)
+    plan = CalibrationPlan(worlds, seed, tuple(dict.fromkeys(names)), pooled_every, checks_every)
+    with progress(quiet or json_) as (report, planned):
+        page = run_calibration(
+            plan, out, work=work, workers=workers, report=report, planned=planned
+        )
+    if json_:
+        print_json({"page": str(page), "worlds": worlds, "scenarios": list(plan.scenarios)})
+        return
+    typer.echo(f"校準 calibration: {page}")
 
 
 def _terms_table(terms: pd.DataFrame) -> Table:

@@ -230,20 +230,24 @@ def _annual_factor(n_before: "Floats", n_after: "Floats", rho: float) -> "Floats
 
 def _timing_noise(rows: pd.DataFrame, n_pieces: int, noise: _Noise, *, annual: bool) -> "Floats":
     """Variance a zone takes on from noisy time effects of years in which controls traded little."""
-    control = rows["role"] == "control"
-    traded = rows[control].groupby(["county_code", "x", "cell"], as_index=False).size()
-    whole = traded.groupby(["county_code", "x"])["size"].transform("sum")
-    traded = traded.assign(expected=traded["size"] / whole)
-    counts = rows[~control].groupby(["piece", "county_code", "x", "cell"], as_index=False).size()
-    counts = counts.rename(columns={"size": "rows"})
-    sides = counts.groupby(["piece", "county_code", "x"], as_index=False)["rows"].sum()
-    grid = sides.merge(traded, on=["county_code", "x"])
-    grid = grid.merge(
-        counts[["piece", "cell", "rows"]], how="left", on=["piece", "cell"], suffixes=("_all", "")
-    )
-    off = grid["rows"].fillna(0.0) / grid["rows_all"] - grid["expected"]
-    variance = off**2 / grid["size"] * noise.pooled * (1.0 if annual else noise.correlation)
-    total = np.bincount(grid["piece"].astype(np.int64), weights=variance, minlength=n_pieces)
+    control = (rows["role"] == "control").to_numpy()
+    piece, cell = rows["piece"].to_numpy(), codes(rows["cell"])
+    n_cells = int(cell.max(initial=-1)) + 1
+    traded = np.bincount(cell[control], minlength=n_cells).astype(float)
+    counts = np.bincount(piece[~control] * n_cells + cell[~control], minlength=n_pieces * n_cells)
+    counts = counts.reshape(n_pieces, n_cells).astype(float)
+    # a cell lies in one county and on one side of the date; of_side says which cells share both
+    first = np.unique(cell, return_index=True)[1]
+    side = codes(rows["county_code"].astype("str"), rows["x"])[first]
+    of_side = (side[:, None] == side).astype(float)
+    whole = counts @ of_side
+    seen = (whole > 0) & (traded > 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        off = counts / whole - traded / (of_side @ traded)
+        factor = 1.0 if annual else noise.correlation
+        variance = off**2 / traded * noise.pooled * factor
+    place = np.broadcast_to(np.arange(n_pieces)[:, None], seen.shape)
+    total = np.bincount(place[seen], weights=variance[seen], minlength=n_pieces)
     return np.asarray(total, dtype=float)
 
 

@@ -3,6 +3,8 @@
 import dataclasses
 from collections.abc import Sequence
 
+from landwatch.models.alarms import CHECKS
+from landwatch.models.effect_table import ALARM_LEVEL
 from landwatch.models.estimators.registry import MODULES, estimator
 from landwatch.models.estimators.table import ROLES
 from landwatch.models.verdict_rules import (
@@ -46,7 +48,8 @@ failed when the sign turns or the interval reaches zero. Estimators agree unless
 difference-in-differences or imputation lies beyond the interval and the interval beyond theirs.
 Drift borne: how many times as fast as before the date the zone's own drift could have gone on after
 it (1: as it was). Step borne: the same of its largest yearly step, M̄ of Rambachan and Roth. Drift
-seen: pre-trend p ≤ {drift:g}.
+seen: pre-trend p ≤ {drift:g}. Alarms ask all zones of an outcome together (p ≤ {alarm:g}):
+{alarms}.
 
 """
 
@@ -72,22 +75,20 @@ def verdict_document() -> str:
         land=", ".join(LAND), livelihood=", ".join(LIVELIHOOD), mde=LARGEST_USEFUL_MDE
     )
     table = markdown_table(("land", "livelihood", "verdict", "reason added"), rules)
-    tail = _GRADE_HEAD.format(rents=", ".join(RENTS), drift=LARGEST_TELLING_PRE_TREND_P)
-    names = (
-        "confidence",
-        "q-value",
-        "breakdown M̄",
-        "attacks tried",
-        "failed",
-        "estimators",
-        "drift",
+    tail = _GRADE_HEAD.format(
+        rents=", ".join(RENTS),
+        drift=LARGEST_TELLING_PRE_TREND_P,
+        alarm=ALARM_LEVEL,
+        alarms=", ".join(CHECKS),
     )
+    names = ["confidence", "q-value", "drift borne", "step borne", "tried", "failed"]
+    names += ["estimators", "drift seen", "alarms"]
     return head + table + tail + markdown_table(names, [_grade_row(grade) for grade in GRADES])
 
 
 def _grade_row(grade: Grade) -> tuple[str, ...]:
     if grade is GRADES[-1]:
-        return (f"`{grade.name}`", "≤ rate", *["any"] * 6)
+        return (f"`{grade.name}`", "≤ rate", *["any"] * 7)
     q = f"≤ {grade.largest_q:g}" + (" × rate" if grade.of_fdr else "")
     return (
         f"`{grade.name}`",
@@ -98,6 +99,7 @@ def _grade_row(grade: Grade) -> tuple[str, ...]:
         f"≤ {grade.most_failed}",
         "any" if grade.may_disagree else "agree",
         "any" if grade.may_drift else "none",
+        "any" if grade.may_alarm else "none",
     )
 
 

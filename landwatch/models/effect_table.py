@@ -23,7 +23,10 @@ PRECISIONS: "Mapping[str, tuple[str, ...]]" = {
 """Levels of place behind each share: a printed coordinate, house or parcel numbers, 段 or road, and
 coarser. Together with rows of no told level they make the whole."""
 
-COMPLETED = ("q_value_all", "q_axis", "attacks_tried", "attacks_failed", "disagreement")
+ALARM_LEVEL = 0.01
+"""p-value up to which an alarm counts: each outcome faces seven of them."""
+
+COMPLETED = ("q_value_all", "q_axis", "attacks_tried", "attacks_failed", "disagreement", "alarms")
 
 
 def precision_shares(rows: pd.DataFrame) -> pd.DataFrame:
@@ -54,6 +57,7 @@ def completed_effects(
     effects: pd.DataFrame,
     threats: pd.DataFrame | None = None,
     compared: pd.DataFrame | None = None,
+    alarms: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Add to every effect its q-value among all of them and how it fared under attack.
 
@@ -67,6 +71,8 @@ def completed_effects(
         study itself sees no effect nothing can survive, and ``survives`` is missing.
     compared : DataFrame, optional
         Rows of `landwatch.models.disagreement.disagreement`.
+    alarms : DataFrame, optional
+        Rows of `landwatch.models.alarms.alarm_table`.
 
     Returns
     -------
@@ -75,17 +81,18 @@ def completed_effects(
         ``q_axis`` (that of the zone's axis, see `with_axis_q`), ``attacks_tried`` (threats under
         which the zone could be estimated), ``attacks_failed`` (names of those under whose choices
         the sign turns or the interval reaches zero, joined by commas) and ``disagreement`` (joined
-        by commas).
+        by commas) and ``alarms`` (those of its outcome that went off, joined by commas).
     """
     family = benjamini_hochberg(effects["p_value"].to_numpy(dtype=float))
     keys = pd.MultiIndex.from_frame(effects[["zone_id", "outcome"]].astype("str"))
     tried, failed = _attacks(threats)
-    said = _disagreeing(compared)
+    said, raised = _disagreeing(compared), _raised(alarms)
     return with_axis_q(effects).assign(
         q_value_all=family,
         attacks_tried=tried.reindex(keys).fillna(0).astype(np.int64).to_numpy(),
         attacks_failed=failed.reindex(keys).fillna("").to_numpy(),
         disagreement=said.reindex(keys).fillna("").to_numpy(),
+        alarms=[raised.get(str(outcome), "") for outcome in effects["outcome"]],
     )
 
 
@@ -116,6 +123,15 @@ def _disagreeing(compared: pd.DataFrame | None) -> pd.Series:
         return pd.Series(dtype="str", index=empty)
     table = compared[compared["code"] == "disagree"].astype({"zone_id": "str", "outcome": "str"})
     return table.set_index(["zone_id", "outcome"])["beyond"].str.replace(";", ",")
+
+
+def _raised(alarms: pd.DataFrame | None) -> dict[str, str]:
+    """Names of the alarms that went off, by outcome."""
+    if alarms is None:
+        return {}
+    off = alarms[alarms["p_value"] <= ALARM_LEVEL]
+    names = off.groupby("outcome")["alarm"].agg(lambda names: ",".join(sorted(names)))
+    return {str(outcome): str(told) for outcome, told in names.items()}
 
 
 def _attacks(threats: pd.DataFrame | None) -> tuple[pd.Series, pd.Series]:

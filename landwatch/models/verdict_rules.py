@@ -101,6 +101,8 @@ class Grade:
         Whether another estimator may lie beyond the interval.
     may_drift : bool
         Whether the zone may have drifted apart before its date already.
+    may_alarm : bool
+        Whether an alarm of the whole outcome may have gone off.
     """
 
     name: str
@@ -112,6 +114,7 @@ class Grade:
     most_failed: int
     may_disagree: bool
     may_drift: bool
+    may_alarm: bool
 
 
 GRADES: tuple[Grade, ...] = (
@@ -125,6 +128,7 @@ GRADES: tuple[Grade, ...] = (
         most_failed=0,
         may_disagree=False,
         may_drift=False,
+        may_alarm=False,
     ),
     Grade(
         "moderate",
@@ -136,6 +140,7 @@ GRADES: tuple[Grade, ...] = (
         most_failed=1,
         may_disagree=False,
         may_drift=False,
+        may_alarm=False,
     ),
     Grade(
         "weak",
@@ -147,6 +152,7 @@ GRADES: tuple[Grade, ...] = (
         most_failed=10_000,
         may_disagree=True,
         may_drift=True,
+        may_alarm=True,
     ),
 )
 """Confidence grades, best first: one supporting outcome must meet every threshold of its grade."""

@@ -21,6 +21,7 @@ from landwatch.vocabulary.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_DOUBTS = ("attacks_tried", "attacks_failed", "disagreement", "alarms")
 _NEEDED = (
     "zone_id",
     "zone_name",
@@ -113,7 +114,8 @@ def _check(effects: pd.DataFrame) -> None:
 
 def _with_attacks(rows: pd.DataFrame) -> pd.DataFrame:
     """Add what says how an effect fared under attack where the table does not carry it."""
-    for name, absent in (("attacks_tried", 0), ("attacks_failed", ""), ("disagreement", "")):
+    for name in _DOUBTS:
+        absent = 0 if name == "attacks_tried" else ""
         rows[name] = rows[name].fillna(absent) if name in rows else absent
     if "pre_trend_p" not in rows:
         rows["pre_trend_p"] = np.nan
@@ -132,6 +134,7 @@ def _grades(rows: pd.DataFrame, fdr: float) -> pd.Series:
         & (failed <= grade.most_failed)
         & (grade.may_disagree | (rows["disagreement"] == ""))
         & (grade.may_drift | ~drifts)
+        & (grade.may_alarm | (rows["alarms"] == ""))
         for grade in GRADES
     ]
     weakest = len(GRADES) - 1
@@ -148,7 +151,7 @@ def _codes(rows: pd.DataFrame) -> list[str]:
         f"{outcome}:{estimate:+.3f}[{low:.3f},{high:.3f}] q={q:.3f} d={d:.2f} m={m:.2f}"
         for outcome, estimate, low, high, q, d, m in found
     ]
-    attacks = zip(rows["attacks_tried"], rows["attacks_failed"], rows["disagreement"], strict=True)
+    attacks = zip(*(rows[name] for name in _DOUBTS), strict=True)
     numbers = [f"{n}{_doubts(*row)}" for n, row in zip(numbers, attacks, strict=True)]
     status = [
         f"{o}:{s}".replace(";", ",") for o, s in zip(rows["outcome"], rows["status"], strict=True)
@@ -156,11 +159,12 @@ def _codes(rows: pd.DataFrame) -> list[str]:
     return [n if e else s for n, s, e in zip(numbers, status, rows["estimated"], strict=True)]
 
 
-def _doubts(tried: float, failed: str, disagreement: str) -> str:
-    """Attacks tried and failed, and estimators that disagree, as part of a reason."""
+def _doubts(tried: float, failed: str, disagreement: str, alarms: str) -> str:
+    """Attacks tried and failed, estimators that disagree and alarms, as part of a reason."""
     said = f" attacks={tried:.0f}" if tried else ""
     said += f" fails={failed}" if failed else ""
-    return said + (f" disagrees={disagreement}" if disagreement else "")
+    said += f" disagrees={disagreement}" if disagreement else ""
+    return said + (f" alarms={alarms}" if alarms else "")
 
 
 def _axis_states(rows: pd.DataFrame, axis: str, zone_ids: pd.Series) -> "Mapping[str, str]":

@@ -295,13 +295,15 @@ def paired_rows(absorbed: pd.DataFrame) -> pd.Series:
         False where a row would be fitted exactly by an effect of its own (a singleton, found
         repeatedly until none is left).
     """
-    kept = pd.Series(True, index=absorbed.index)
+    level = [pd.factorize(absorbed[name])[0] for name in absorbed]
+    kept = np.ones(len(absorbed), dtype=bool)
     while True:
-        alone = pd.Series(False, index=absorbed.index)
-        for name in absorbed:
-            alone |= kept & (kept.groupby(absorbed[name]).transform("sum") == 1)
+        alone = np.zeros(len(absorbed), dtype=bool)
+        for code in level:
+            size = np.bincount(code[kept], minlength=int(code.max(initial=-1)) + 1)
+            alone |= kept & (size[code] == 1)
         if not alone.any():
-            return kept
+            return pd.Series(kept, index=absorbed.index)
         kept &= ~alone
 
 
