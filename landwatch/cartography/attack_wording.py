@@ -35,7 +35,7 @@ ATTACKS = {
     "threat_placebo_zones": ("假的地區", "False zones"),
     "threat_spillover": ("擴散到鄰近鄉鎮市區", "Spillover onto neighbours"),
     "threat_coverage_break": ("登錄件數隨之改變", "Number of deals shifts"),
-    "threat_composition": ("成交組成隨之改變", "Mix of deals shifts"),
+    "threat_composition_shift": ("成交組成隨之改變", "Mix of deals shifts"),
     "threat_spatial_dependence": ("相鄰者一起變動", "Neighbours move together"),
     "threat_few_clusters": ("地區或對照太少", "Too few zones or controls"),
 }

@@ -46,21 +46,25 @@ def composition_shift(
     """
     if not len(base.zones):
         return told_row(
-            spec.outcome, "composition", "covariates", "not_applied: no zone has a number"
+            spec.outcome, "composition_shift", "covariates", "not_applied: no zone has a number"
         )
     design = covariate_matrix(frame, spec).loc[rows["row"]]
     share = design.mean()
     common = ~design.isin([0.0, 1.0]).all() | share.between(RARE, 1.0 - RARE)
     kept = design.columns[common].astype(str).tolist()
     if not kept:
-        return told_row(spec.outcome, "composition", "covariates", "not_applied: no covariate")
+        return told_row(
+            spec.outcome, "composition_shift", "covariates", "not_applied: no covariate"
+        )
     pieces = []
     for name in kept:
         value = design[name].to_numpy(dtype=float)
         scaled = (value - value.mean()) / value.std()
         fit = fit_zone_contrasts(rows.assign(log_price=scaled), spec)
         pieces.append(
-            mean_row(spec.outcome, "composition", name, pooled_mean(fit), fit.n_obs, notes=_UNIT)
+            mean_row(
+                spec.outcome, "composition_shift", name, pooled_mean(fit), fit.n_obs, notes=_UNIT
+            )
         )
     return _with_holm(pd.concat(pieces, ignore_index=True))
 

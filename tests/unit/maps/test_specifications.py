@@ -60,7 +60,7 @@ def test_without_numbers_there_is_no_page(lines) -> None:
 def test_a_threat_is_seen_if_one_of_its_parts_is() -> None:
     """Parts of a threat are told together; zones and unnamed threats are not told."""
     rows = [
-        ("", "composition", "a", "true"), ("", "composition", "b", "false"),
+        ("", "composition_shift", "a", "true"), ("", "composition_shift", "b", "false"),
         ("", "spillover", "n", "true"), ("", HOSTILE, "x", "false"),
         ("Z", "placebo_date", "y", "false"), ("", "placebo_date", "y", ""),
     ]  # fmt: skip

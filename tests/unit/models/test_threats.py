@@ -217,7 +217,8 @@ def test_every_attack_reports_and_the_order_of_rows_does_not_matter(draw_deals, 
     assert tuple(found.threats.columns) == COLUMNS
     assert not found.threats.duplicated(["outcome", "zone_id", "threat", "choice"]).any()
     wanted = {
-        "base", "date", "window", "anticipation", "outliers", "place", "controls", "composition",
+        "base", "date", "window", "anticipation", "outliers", "place", "controls",
+        "composition", "composition_shift",
         "without_county", "anticipation_lead", "placebo_date", "placebo_zones", "spillover",
         "few_clusters", "spatial_dependence", "price_level", "coverage_break", "place_error",
     }  # fmt: skip
