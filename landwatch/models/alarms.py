@@ -191,10 +191,10 @@ def _composition(found: CheckRows) -> float:
     """Test that covariates of zones' deals changed as elsewhere; Bonferroni over covariates."""
     columns = {name: found.rows[name].astype(float) for name in found.spec.numeric}
     for name in found.spec.categorical:
-        commonest = found.rows[name].astype("str").mode().iloc[0]
-        columns[name] = (found.rows[name].astype("str") == commonest).astype(float)
+        label = found.rows[name].astype("str").where(found.rows[name].notna(), "missing")
+        columns[name] = (label == label.mode().iloc[0]).astype(float)
     p_values = []
-    for column in columns.values():
+    for column in (c for c in columns.values() if c.nunique() > 1):
         rows = found.rows[np.isfinite(column)].assign(log_price=column)
         units, _ = unit_changes(rows, found.date, annual=False)
         p_values.append(_of_zones(units, "change"))
