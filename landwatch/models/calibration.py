@@ -37,7 +37,7 @@ ZONE_NUMBERS: Final = (
     "q_value",
     "n_before",
     "n_after",
-    "breakdown_m",
+    "breakdown_drift",
     "pre_trend_p",
 )
 
@@ -141,8 +141,11 @@ def world_findings(
 def _zone_rows(
     effects: pd.DataFrame, truth: pd.DataFrame, alarms: pd.DataFrame | None
 ) -> pd.DataFrame:
+    """Effects beside the truth and the verdict; without alarms the confidence is not known."""
     judged = completed_effects(effects, alarms=alarms)
     verdicts = fit_verdicts(judged, fdr=FDR)[["zone_id", "verdict", "confidence"]]
+    if alarms is None:
+        verdicts["confidence"] = None
     kept = truth[["zone_id", "outcome", "planted", "effect"]]
     table = kept.merge(effects[["zone_id", "outcome", "status", *ZONE_NUMBERS]], how="left")
     return table.merge(verdicts, how="left", on="zone_id")

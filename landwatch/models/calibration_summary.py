@@ -137,7 +137,7 @@ def _zone_measures(zones: pd.DataFrame) -> "Iterator[Row]":
         yield from _biases(key, real if len(real) else part, "effect")
         false = part[part["false"]]
         yield *key, "false_with_drift", *_ratio(false["pre_trend_p"] <= FDR, false)
-        yield *key, "false_fragile", *_ratio(~(false["breakdown_m"] >= 1.0), false)
+        yield *key, "false_fragile", *_ratio(~(false["breakdown_drift"] >= 1.0), false)
 
 
 def _verdict_measures(zones: pd.DataFrame) -> "Iterator[Row]":
@@ -146,11 +146,18 @@ def _verdict_measures(zones: pd.DataFrame) -> "Iterator[Row]":
     table = table[["verdict", "confidence"]].join(effects)
     false = table["verdict"].isin(_LAND) & ~(table["land_price"] > 0)
     false |= table["verdict"].isin(_LIFE) & ~(table["population"] > 0)
-    by_world = false.groupby(level="world").sum()
+    claims = table["verdict"].isin(_LAND) | table["verdict"].isin(_LIFE)
+    by_world, claimed = (
+        mark.astype(float).groupby(level="world").sum() for mark in (false, claims)
+    )
     yield VERDICT, ZONES, "any_false", *_binomial((by_world > 0).to_numpy())
+    yield VERDICT, ZONES, "fdr", *_mean((by_world / claimed.clip(lower=1)).to_numpy(dtype=float))
+    graded = table[table["confidence"].notna()]
     for grade in GRADES:
-        graded = (false & (table["confidence"] == grade.name)).groupby(level="world").sum()
-        yield VERDICT, ZONES, f"false_{grade.name}", *_mean(graded.to_numpy(dtype=float))
+        for name, mark in (("false", false), ("true", claims & ~false)):
+            of_grade = mark.loc[graded.index] & (graded["confidence"] == grade.name)
+            count = of_grade.groupby(level="world").sum().to_numpy(dtype=float)
+            yield VERDICT, ZONES, f"{name}_{grade.name}", *_mean(count)
 
 
 def _pooled_measures(pooled: pd.DataFrame) -> "Iterator[Row]":

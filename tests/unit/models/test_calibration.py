@@ -80,7 +80,7 @@ def _findings():
     """Two worlds worked by hand."""
     nan = float("nan")
     columns = ["world", "zone_id", "effect", "estimate_log", "ci_low", "ci_high", "p_value",
-               "q_value", "n_before", "n_after", "breakdown_m", "pre_trend_p", "verdict",
+               "q_value", "n_before", "n_after", "breakdown_drift", "pre_trend_p", "verdict",
                "confidence"]  # fmt: skip
     rows = [
         # a true flag, a false one with drift, and a null zone left alone
