@@ -29,6 +29,7 @@ NUMBERS = {
     "kpi": ("year", "population", "income_median_twd", "births"),
     "figures": ("value", "n_rows"),
     "specifications": (*ESTIMATES, "n_obs", "n_zones"),
+    "conclusions": (),
     "threats": (*ESTIMATES, "n_obs"),
 }
 TEXTS = {
@@ -42,6 +43,7 @@ TEXTS = {
     "kpi": ("zone_id",),
     "figures": ("zone_id", "figure", "period", "status"),
     "specifications": ("outcome", "spec_id", "is_base", *CHOICES),
+    "conclusions": ("outcome", "side", "text_zh", "text_en"),
     "threats": ("outcome", "zone_id", "threat", "choice", "survives"),
 }
 KEYS = {
@@ -52,6 +54,7 @@ KEYS = {
     "kpi": ["zone_id", "year"],
     "figures": ["zone_id", "figure", "period"],
     "specifications": ["outcome", "spec_id"],
+    "conclusions": ["outcome", "side", "text_zh"],
     "threats": ["outcome", "zone_id", "threat", "choice"],
 }
 ZONE_COLUMNS = (
@@ -77,7 +80,7 @@ class Mart:
         One row per town, ordered by ``zone_id``, EPSG:4326.
     effects, pooled, event_study, verdicts, kpi, figures : DataFrame or None
         The results.
-    specifications, threats : DataFrame or None
+    specifications, conclusions, threats : DataFrame or None
         The attacks on them.
     """
 
@@ -90,6 +93,7 @@ class Mart:
     kpi: pd.DataFrame | None
     figures: pd.DataFrame | None
     specifications: pd.DataFrame | None = None
+    conclusions: pd.DataFrame | None = None
     threats: pd.DataFrame | None = None
 
 

@@ -39,9 +39,21 @@ def specifications_payload(mart: Mart) -> dict[str, Any] | None:
         return None
     return {
         "page": "specifications",
+        "conclusions": [] if mart.conclusions is None else _conclusions(mart.conclusions),
         "curves": curves,
         "threats": [] if mart.threats is None else threat_rows(mart.threats),
     }
+
+
+def _conclusions(table: pd.DataFrame) -> list[dict[str, Any]]:
+    told = []
+    for outcome, rows in table.groupby("outcome", sort=False):
+        sides = [
+            [side, part[["text_zh", "text_en"]].to_numpy().tolist()]
+            for side, part in rows.groupby("side", sort=False)
+        ]
+        told.append({"title": measure_label(str(outcome)), "sides": sides})
+    return told
 
 
 def _curve(outcome: str, rows: pd.DataFrame) -> dict[str, Any]:

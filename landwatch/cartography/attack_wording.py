@@ -6,6 +6,24 @@ ATTACKS = {
         "換一種合理的設定，答案還一樣嗎？每種都列出，不挑選。",
         "Does the answer stay the same under other sensible choices? All are shown, none picked.",
     ),
+    "conclusion_title": ("誰可以怎麼說", "Who may conclude what"),
+    "conclusion_lead": (
+        "句子由數字決定：經校正仍可標示的地區數、各合併估計法中最寬的 95% 區間、"
+        "單一地區看得出的最小變化。",
+        "Sentences follow from the numbers: zones flagged after adjustment, the widest 95% "
+        "interval among the pooled estimators, the smallest changes single zones could show.",
+    ),
+    "side_critic": ("批評者可以說", "A critic may say"),
+    "side_supporter": ("支持者可以說", "A supporter may say"),
+    "side_neither": ("兩者都不能說", "Neither may say"),
+    "alarm_pre_trend": ("起始日前走勢已分開", "trends parted before the date"),
+    "alarm_leads": ("起始日前一年半已變動", "moves in the year and a half before the date"),
+    "alarm_neighbours": ("鄰近的對照也變動", "neighbouring controls moved too"),
+    "alarm_composition": ("成交組成隨之改變", "the mix of deals changed with it"),
+    "alarm_coverage": ("登錄件數隨之改變", "the number of deals changed with it"),
+    "alarm_place_error": ("位置粗略者散布不同", "deals of approximate place scatter differently"),
+    "alarm_few_treated": ("地區太少", "too few zones"),
+    "alarm_spatial": ("相鄰的對照一起變動", "neighbouring controls move together"),
     "curve_title": ("設定曲線", "Specification curves"),
     "curve_lead": (
         "每一直欄是一種設定：上方為所有地區的平均差異與 95% 區間，下方圓點為其所作的選擇。"

@@ -12,6 +12,7 @@ from landwatch.cartography.wording import (
     ROWS,
     SIGNS,
 )
+from landwatch.models.choices import FAMILIES
 from landwatch.vocabulary.errors import UnknownCodeError
 
 CATALOGUE = MappingProxyType(
@@ -115,7 +116,7 @@ def estimator_label(estimator: str) -> tuple[str, str]:
 
 
 def attack_label(name: str) -> tuple[str, str]:
-    """Name of an attack on an effect; one without a name of its own keeps its code.
+    """Name of an attack on an effect, a family of choices; another name keeps its code.
 
     Parameters
     ----------
@@ -127,4 +128,4 @@ def attack_label(name: str) -> tuple[str, str]:
     tuple of (str, str)
         Traditional Chinese, English.
     """
-    return CATALOGUE.get(f"attack_{name}", (name, name))
+    return next(((f.zh, f.en) for f in FAMILIES if f.name == name), (name, name))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from landwatch.cartography.catalogue import YEARLY, outcome_label
+from landwatch.cartography.catalogue import YEARLY, bilingual, outcome_label
 from landwatch.cartography.numbers import percent_change, percent_text
 from landwatch.cartography.site_info import Text
 
@@ -30,6 +30,8 @@ class Evidence:
         Ends of the widest 95 % interval among the pooled estimators [log]; NaN without one.
     mde : float
         Median smallest detectable effect of the zones estimated [log]; NaN without one.
+    alarms : tuple of str, optional
+        Alarms of the outcome that went off.
     """
 
     outcome: str
@@ -40,6 +42,7 @@ class Evidence:
     low: float
     high: float
     mde: float
+    alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,7 @@ def evidence_of(
         low=float(whole["ci_low"].min()),
         high=float(whole["ci_high"].max()),
         mde=float(np.median(known["mde_log"])) if len(known) else float("nan"),
+        alarms=tuple(filter(None, str(rows["alarms"].iloc[0]).split(","))) if len(rows) else (),
     )
 
 
@@ -195,6 +199,15 @@ def _neither(evidence: Evidence) -> tuple[Text, ...]:
             (
                 f"另外 {untold} 個無法估計的地區的任何情形。",
                 f"Anything about the {untold} zones that could not be estimated.",
+            )
+        )
+    if evidence.alarms:
+        names = [bilingual(f"alarm_{name}") for name in evidence.alarms]
+        told.append(
+            (
+                f"平均數字只反映{label[0]}：警訊顯示{'、'.join(name[0] for name in names)}。",
+                f"That the average speaks of {label[1]} alone: "
+                f"{', '.join(name[1] for name in names)}.",
             )
         )
     told.append(

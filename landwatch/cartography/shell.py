@@ -203,6 +203,8 @@ def attack_body(pages: Sequence[str]) -> str:
         header(pages, current) + '<main class="start">\n'
         f'<section class="opening">{phrase(f"page_{current}", "h1")}'
         f'{phrase(f"lead_{current}", "p")}<p class="study" id="study"></p></section>\n'
+        f'<section id="conclusion-part">{phrase("conclusion_title", "h2")}'
+        f'{phrase("conclusion_lead", "p")}<div id="conclusions"></div></section>\n'
         f"<section>{phrase('curve_title', 'h2')}{phrase('curve_lead', 'p')}"
         '<div id="curves"></div></section>\n'
         f'<section id="threat-part">{phrase("threat_title", "h2")}{phrase("threat_lead", "p")}'

@@ -56,5 +56,16 @@
     }));
   }
 
-  LW.start(() => part("study").replaceChildren(bdi(data.site.title)), curves, threats);
+  function conclusions() {
+    part("conclusion-part").hidden = !data.conclusions.length;
+    part("conclusions").replaceChildren(...data.conclusions.map((one) => {
+      const sides = one.sides.map(([side, told]) => [
+        el("p", { class: "side" }, word(`side_${side}`)),
+        el("ul", { class: "prose" }, ...told.map((text) => el("li", {}, bdi(text)))),
+      ]);
+      return el("figure", { class: "wide" }, el("figcaption", {}, el("strong", {}, bdi(one.title))), ...sides.flat());
+    }));
+  }
+
+  LW.start(() => part("study").replaceChildren(bdi(data.site.title)), conclusions, curves, threats);
 })();

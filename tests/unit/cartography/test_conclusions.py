@@ -72,6 +72,7 @@ def test_numbers_come_from_the_widest_interval_and_both_families():
             "q_axis": [0.02, 0.2, math.nan],
             "estimate_log": [0.3, 0.3, math.nan],
             "mde_log": [0.1, 0.3, math.nan],
+            "alarms": "composition",
         }
     )
     pooled = pd.DataFrame(
@@ -81,4 +82,5 @@ def test_numbers_come_from_the_widest_interval_and_both_families():
     assert (found.n_zones, found.n_estimated, found.n_up, found.n_down) == (3, 2, 1, 0)
     assert (found.low, found.high, found.mde) == pytest.approx((-0.1, 0.3, 0.2))
     table = conclusion_table(effects, pooled, fdr=0.05)
-    assert table["side"].tolist() == ["critic", "critic", "supporter", *["neither"] * 3]
+    assert table["side"].tolist() == ["critic", "critic", "supporter", *["neither"] * 4]
+    assert "the mix of deals changed with it" in " ".join(table["text_en"])
