@@ -98,7 +98,7 @@ def check_rows_of(
         (rows["role"] == "zone") & (rows["effective_date"] == date)
     )
     rows = rows[kept]
-    units, _ = unit_changes(rows, date, annual=spec.kind == "panel")
+    units, _ = unit_changes(rows, date, annual=spec.kind == "panel", path=True)
     return CheckRows(rows, date, units, neighbours, spec)
 
 

@@ -178,9 +178,8 @@ def _status(table: pd.DataFrame, spec: "Specification") -> "NDArray[np.str_]":
 
 def _effects_of_date(rows: pd.DataFrame, date: pd.Timestamp, spec: "Specification") -> pd.DataFrame:
     of_date = (rows["role"] == "zone") & (rows["effective_date"] == date)
-    units, steps = unit_changes(
-        rows[of_date | (rows["role"] == "control")], date, annual=spec.kind == "panel"
-    )
+    rows = rows[of_date | (rows["role"] == "control")]
+    units, steps = unit_changes(rows, date, annual=spec.kind == "panel", path=True)
     counties, county = np.unique(units["county_code"].astype("str"), return_inverse=True)
     units = units.assign(county=county)
     treated = units["zone_id"] != ""

@@ -17,7 +17,7 @@ def change_of(deals: pd.DataFrame, zone: str) -> float:
     rows = adjusted_rows(priced, LAND)
     rows = rows[rows["is_supported"]]
     date = deals["effective_date"].dropna().iloc[0]
-    units = unit_changes(rows, date, annual=False)
+    units, _ = unit_changes(rows, date, annual=False)
     return float(units.set_index("zone_id").loc[zone, "change"])
 
 
