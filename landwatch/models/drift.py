@@ -80,7 +80,7 @@ def drift_breakdown(
     linear = -2.0 * side * estimate * side * drift.slope
     constant = estimate**2 - (quantile * std_error) ** 2
     low, high = _roots_around_zero(square, linear, constant)
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         reach = np.minimum((high - drift.before) / drift.after, (drift.before - low) / drift.after)
     known = np.isfinite(estimate + std_error + quantile + drift.slope + drift.noise)
     known &= np.isfinite(drift.before + drift.after)
@@ -90,7 +90,7 @@ def drift_breakdown(
 
 def _roots_around_zero(a: "Floats", b: "Floats", c: "Floats") -> "tuple[Floats, Floats]":
     """Nearest roots of ``a k² + b k + c`` below and above zero; infinite where there is none."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         spread = np.sqrt(np.where(b * b - 4 * a * c >= 0, b * b - 4 * a * c, np.nan))
         half = -0.5 * (b + np.where(b >= 0, 1.0, -1.0) * spread)
         roots = np.stack([half / a, c / half])

@@ -28,8 +28,8 @@ worlds = st.tuples(
     st.floats(-1, 1),
     st.floats(0.01, 0.3),
     st.floats(1.9, 4),
-    st.floats(-0.2, 0.2),
-    st.floats(0.0, 0.01),
+    st.integers(-2000, 2000).map(lambda n: n / 1e4),
+    st.integers(0, 1000).map(lambda n: n / 1e5),
     st.floats(0, 4),
     st.floats(0.5, 5),
 )
