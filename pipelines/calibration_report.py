@@ -210,7 +210,7 @@ def _broken_rates(scenarios: Sequence[DesignScenario], values: _Values) -> Itera
                 f"**{scenario.name}**, {label}: false discovery rate "
                 f"{values.percent(scenario.name, outcome, 'zones', 'fdr')} %, above 5 %. Noticed "
                 f"by {'; '.join(noticed) or 'nothing: no check is meant to'}. False verdicts per "
-                f"world by confidence: {grades}."
+                f"world by confidence, at most: {grades}."
             )
 
 
@@ -242,7 +242,8 @@ def _false_table(scenarios: Sequence[DesignScenario], values: _Values) -> str:
     text = (
         "\n## False flags 錯報 [%]\n\nfdr: mean share of false among all flags (q ≤ .05); "
         "any_false: worlds with a false flag; size: zones without effect with p ≤ .05. Verdicts "
-        "take both outcomes; their numbers a world are strong / moderate / weak.\n\n"
+        "take both outcomes; their numbers a world are strong / moderate / weak, the highest they "
+        "could be: other dates, controls and samples are not tried here.\n\n"
     )
     return text + _table(header, rows)
 

@@ -13,6 +13,7 @@ from landwatch.models.hedonic import fit_hedonic
 from landwatch.models.pooled import PooledEffect, fit_staggered_effects, fit_twfe
 from landwatch.models.specification import Specification, specification
 from landwatch.models.town_years import STAGGERED
+from landwatch.models.verdict_rules import GRADES
 from landwatch.models.verdicts import fit_verdicts
 from landwatch.models.zone_effects import fit_zone_effects
 
@@ -23,6 +24,7 @@ OUTCOMES: Final = ("land_price", "population")
 """One outcome of deals and one panel of growth stand for the rest."""
 
 FDR: Final = 0.05
+MOST_TRIED: Final = max(grade.fewest_tried for grade in GRADES)
 VERDICT: Final = "verdict"
 """Stands in the column of outcomes where zones are judged on both axes."""
 
@@ -141,8 +143,11 @@ def world_findings(
 def _zone_rows(
     effects: pd.DataFrame, truth: pd.DataFrame, alarms: pd.DataFrame | None
 ) -> pd.DataFrame:
-    """Effects beside the truth and the verdict; without alarms the confidence is not known."""
-    judged = completed_effects(effects, alarms=alarms)
+    """Effects beside the truth and the verdict; without alarms the confidence is not known.
+
+    Choices are not tried here: the confidence is the highest that a verdict could have.
+    """
+    judged = completed_effects(effects, alarms=alarms).assign(attacks_tried=MOST_TRIED)
     verdicts = fit_verdicts(judged, fdr=FDR)[["zone_id", "verdict", "confidence"]]
     if alarms is None:
         verdicts["confidence"] = None
