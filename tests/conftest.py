@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# a busy machine is no failure: times are measured in tests/benchmarks only
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def shared_folder() -> Path | None:

@@ -150,7 +150,7 @@ def _zone_rows(
     judged = completed_effects(effects, alarms=alarms).assign(attacks_tried=MOST_TRIED)
     verdicts = fit_verdicts(judged, fdr=FDR)[["zone_id", "verdict", "confidence"]]
     if alarms is None:
-        verdicts["confidence"] = None
+        verdicts["confidence"] = verdicts["confidence"].mask(verdicts["confidence"].notna())
     kept = truth[["zone_id", "outcome", "planted", "effect"]]
     table = kept.merge(effects[["zone_id", "outcome", "status", *ZONE_NUMBERS]], how="left")
     return table.merge(verdicts, how="left", on="zone_id")

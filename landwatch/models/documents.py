@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 
 from landwatch.models.alarms import CHECKS
-from landwatch.models.effect_table import ALARM_LEVEL
+from landwatch.models.effect_table import ALARM_LEVEL, POOLED_ONLY
 from landwatch.models.estimators.registry import MODULES, estimator
 from landwatch.models.estimators.table import ROLES
 from landwatch.models.verdict_rules import (
@@ -79,7 +79,7 @@ def verdict_document() -> str:
         rents=", ".join(RENTS),
         drift=LARGEST_TELLING_PRE_TREND_P,
         alarm=ALARM_LEVEL,
-        alarms=", ".join(CHECKS),
+        alarms=", ".join(name for name in CHECKS if name not in POOLED_ONLY),
     )
     names = ["confidence", "q-value", "drift borne", "step borne", "tried", "failed"]
     names += ["estimators", "drift seen", "alarms"]

@@ -24,7 +24,10 @@ PRECISIONS: "Mapping[str, tuple[str, ...]]" = {
 coarser. Together with rows of no told level they make the whole."""
 
 ALARM_LEVEL = 0.01
-"""p-value up to which an alarm counts: each outcome faces seven of them."""
+"""p-value up to which an alarm counts: each outcome faces seven of them that doubt zones."""
+
+POOLED_ONLY = ("few_treated",)
+"""Alarms that doubt pooled errors only: the effect of one zone is judged by untreated towns."""
 
 COMPLETED = ("q_value_all", "q_axis", "attacks_tried", "attacks_failed", "disagreement", "alarms")
 
@@ -129,7 +132,7 @@ def _raised(alarms: pd.DataFrame | None) -> dict[str, str]:
     """Names of the alarms that went off, by outcome."""
     if alarms is None:
         return {}
-    off = alarms[alarms["p_value"] <= ALARM_LEVEL]
+    off = alarms[(alarms["p_value"] <= ALARM_LEVEL) & ~alarms["alarm"].isin(POOLED_ONLY)]
     names = off.groupby("outcome")["alarm"].agg(lambda names: ",".join(sorted(names)))
     return {str(outcome): str(told) for outcome, told in names.items()}
 

@@ -30,8 +30,13 @@ def test_the_same_towns_listed_give_the_same_effects(small: Finished, tmp_path: 
         world / "zones.csv", index=False
     )
     run_study(world / "study.toml", tmp_path / "out")
-    ours = (tmp_path / "out" / "mart" / "effects.csv").read_bytes()
-    assert ours == (small.out / "mart" / "effects.csv").read_bytes()
+    ours, theirs = (
+        pd.read_csv(out / "mart" / "effects.csv", dtype=str)
+        for out in (tmp_path / "out", small.out)
+    )
+    # a file of zones has no ranks around the cut, so fewer attacks can be tried
+    tried = ["attacks_tried", "attacks_failed"]
+    pd.testing.assert_frame_equal(ours.drop(columns=tried), theirs.drop(columns=tried))
 
 
 def test_polygons_take_located_rows_and_doubt_the_others(small: Finished, tmp_path: Path) -> None:

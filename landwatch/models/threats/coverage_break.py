@@ -40,6 +40,8 @@ def coverage_break(rows: pd.DataFrame, spec: "Specification") -> pd.DataFrame:
     zero, standard errors clustered by town (CRV1, t with G − 1 degrees of freedom). More deals may
     also be a true effect: a break tells that who sells may have changed, not that prices did not.
     """
+    if rows.empty:
+        return told_row(spec.outcome, *_TOLD, "not_estimable: no deals")
     counts = _informative(town_year_counts(rows))
     if not _varies(counts) or counts["town"].nunique() < 3:
         return told_row(spec.outcome, *_TOLD, "not_estimable: no zone has years on both sides")

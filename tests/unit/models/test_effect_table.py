@@ -77,6 +77,18 @@ def test_disagreement_is_joined_by_zone_and_outcome():
     assert found.tolist() == ["", "", "", "imputation,synthetic_did"]
 
 
+def test_alarms_of_an_outcome_reach_all_its_zones_but_few_zones_do_not():
+    alarms = pd.DataFrame(
+        {
+            "outcome": ["births", "births", "births", "land_price"],
+            "alarm": ["pre_trend", "leads", "few_treated", "coverage"],
+            "p_value": [0.001, 0.01, 0.0, 0.02],
+        }
+    )
+    found = completed_effects(EFFECTS, alarms=alarms)["alarms"]
+    assert found.tolist() == ["", "", "leads,pre_trend", "leads,pre_trend"]
+
+
 def test_shares_by_precision_count_rows_of_the_zone_only():
     rows = pd.DataFrame(
         {
