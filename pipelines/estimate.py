@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import warnings
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
@@ -50,8 +51,11 @@ def read_table(path: Path) -> pd.DataFrame:
     if repeated := sorted({n for n in names if names.count(n) > 1}):
         raise InputError(f"{path}: 欄名重複 column names occur twice: {', '.join(repeated)}.")
     try:
-        frame = pd.read_csv(io.StringIO(text), sep=delimiter, index_col=False, low_memory=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        with warnings.catch_warnings():
+            # rows longer than the header would be cut, and their values stand in wrong columns
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            frame = pd.read_csv(io.StringIO(text), sep=delimiter, index_col=False, low_memory=False)
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, pd.errors.ParserWarning) as error:
         raise InputError(f"{path}: 無法讀取 cannot be read as a table: {error}") from None
     return frame.set_axis(names, axis=1)
 

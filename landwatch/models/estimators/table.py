@@ -386,12 +386,17 @@ def covariate_columns(rows: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     -------
     DataFrame
         One column per number and per level but the first in sorted order (``name=level``).
+
+    Raises
+    ------
+    InputError
+        If a number is infinite.
     """
     columns: dict[str, pd.Series] = {}
     for name in names:
         column = rows[name]
         if pd.api.types.is_numeric_dtype(column.dtype):
-            columns[name] = column.astype(float)
+            columns[name] = _numbers(column, name)
             continue
         label = column.astype("str")
         for level in sorted(label.unique())[1:]:

@@ -346,7 +346,7 @@ def test_known_hazard_ratio_is_recovered_under_late_entry():
         ({"one": 1}, ["x"], {"cluster": ("one",)}, {}, "2 or more clusters, found 1"),
         ({}, ["x"], {}, {"strata": "nowhere"}, "missing columns: nowhere"),
         ({}, ["x"], {}, {"strata": "x"}, "1 without: x"),
-        ({"x": np.inf}, ["x"], {}, {}, "x: 無限值"),
+        ({"x": np.inf}, ["x"], {}, {}, "x: 不是數字"),
     ],
 )
 def test_what_cannot_be_fitted_is_told(change, covariates, roles, options, told):

@@ -9,7 +9,12 @@ from typer.testing import CliRunner
 
 from landwatch.cli import app
 from landwatch.models.estimators.registry import fit_estimator
-from landwatch.models.estimators.table import EstimationTable, complete_rows, first_treated_periods
+from landwatch.models.estimators.table import (
+    EstimationTable,
+    complete_rows,
+    covariate_columns,
+    first_treated_periods,
+)
 from landwatch.vocabulary.errors import InputError, StudyError
 from pipelines.estimate import read_table
 
@@ -101,7 +106,13 @@ def test_table_is_read_whatever_its_delimiter(tmp_path, text):
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(b"", "header"), (b"a,a\n1,2\n", "twice: a"), (b"\xff\xfe\x81\n", "UTF-8 or Big5")],
+    [
+        (b"", "header"),
+        (b"a,a\n1,2\n", "twice: a"),
+        (b"\xff\xfe\x81\n", "UTF-8 or Big5"),
+        (b"a,b\nr1,1,2\nr2,3,4\n", "cannot be read as a table"),
+        (b"a,b\n1,2\n3,4,5\n", "cannot be read as a table"),
+    ],
 )
 def test_file_that_is_no_table_is_refused(tmp_path, content, told):
     path = tmp_path / "t.csv"
@@ -121,3 +132,9 @@ def test_command_writes_every_digit_and_its_specification(tmp_path):
     told = json.loads(out.with_suffix(".json").read_text(encoding="utf-8"))
     assert told["options"] == {"base": 2.0}
     assert told["roles"] == {"outcome": "sales", "unit": "firm"}
+
+
+def test_infinite_covariate_is_named():
+    rows = pd.DataFrame({"x": [1.0, np.inf]})
+    with pytest.raises(InputError, match=r"x: .*found inf in 1 rows"):
+        covariate_columns(rows, ["x"])
